@@ -1,0 +1,162 @@
+//! Errors on the wire: RFC 9457 problem details with a closed code.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What went wrong, as something a program branches on. The list is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The input breaks a rule; `errors` names the fields.
+    Invalid,
+    /// No such thing, or not this caller's.
+    NotFound,
+    /// A value that must be unique is in use.
+    Taken,
+    /// No token, or one that is wrong, expired or revoked.
+    Unauthenticated,
+    /// Email, password or realm don't match.
+    WrongCredentials,
+    /// The caller may see the thing but not do this to it.
+    Forbidden,
+    /// Too many tries; `detail` says how long to wait.
+    TooManyRequests,
+    /// The body is over its limit.
+    TooLarge,
+    /// The cursor belongs to another generation of the server's data: sync anew.
+    CursorGone,
+    /// The file is of a kind that can't be imported; `detail` says what it looks like.
+    UnknownFormat,
+    /// The recording's audio is not there (yet, or any more).
+    RecordingUnavailable,
+    /// The server can't be reached (made by the desktop, never by the server).
+    Offline,
+    /// The local cache can't be opened or written; `detail` says why.
+    Cache,
+    /// The audio can't be decoded or played; `detail` says why.
+    Audio,
+    /// Writing to this computer failed; `detail` says why and what is still safe.
+    Disk,
+    /// A fault of ours. The request id finds it in the log.
+    Internal,
+}
+
+impl Code {
+    /// The HTTP status that goes with the code.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Invalid | Self::UnknownFormat => 422,
+            Self::NotFound => 404,
+            Self::Taken | Self::RecordingUnavailable => 409,
+            Self::Unauthenticated | Self::WrongCredentials => 401,
+            Self::Forbidden => 403,
+            Self::TooManyRequests => 429,
+            Self::TooLarge => 413,
+            Self::CursorGone => 410,
+            Self::Offline => 503,
+            Self::Cache | Self::Audio | Self::Disk | Self::Internal => 500,
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Invalid => "Some values are not valid",
+            Self::NotFound => "Not found",
+            Self::Taken => "Already in use",
+            Self::Unauthenticated => "Sign in again",
+            Self::WrongCredentials => "Email, password or realm don't match",
+            Self::Forbidden => "Not allowed",
+            Self::TooManyRequests => "Too many tries",
+            Self::TooLarge => "Too large",
+            Self::CursorGone => "The server's data was restored; a new sync is needed",
+            Self::UnknownFormat => "Not a format that can be imported",
+            Self::RecordingUnavailable => "The recording is not available",
+            Self::Offline => "The server can't be reached",
+            Self::Cache => "The local cache has a problem",
+            Self::Audio => "The audio can't be played",
+            Self::Disk => "Writing the file failed",
+            Self::Internal => "Something went wrong on our side",
+        }
+    }
+}
+
+/// One field of the input and what is wrong with it, in words of the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct FieldError {
+    /// The field's name as on the wire.
+    pub field: String,
+    pub message: String,
+}
+
+/// `application/problem+json`, the only shape an error has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct Problem {
+    #[serde(rename = "type", default = "about_blank")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub code: Code,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub detail: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub request_id: Option<String>,
+}
+
+fn about_blank() -> String {
+    "about:blank".to_owned()
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            kind: about_blank(),
+            title: code.title().to_owned(),
+            status: code.status(),
+            code,
+            detail: None,
+            errors: Vec::new(),
+            request_id: None,
+        }
+    }
+
+    /// Adds what happened, in words for a person.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds a field and what is wrong with it.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
+        self.errors.push(FieldError { field: field.into(), message: message.into() });
+        self
+    }
+
+    /// A single invalid field.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Code::Invalid).field(field, message)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.title)?;
+        if let Some(detail) = &self.detail {
+            write!(f, ": {detail}")?;
+        }
+        for FieldError { field, message } in &self.errors {
+            write!(f, "; {field}: {message}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}

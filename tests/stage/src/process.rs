@@ -1,0 +1,242 @@
+//! Child processes that never outlive the value that holds them.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::wait;
+
+/// How long a process may take to end after it was asked to, before it is made to.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A process of ours, in a process group of its own. Dropping it ends the whole group, and only that.
+#[derive(Debug)]
+pub struct Running {
+    name: String,
+    child: Child,
+    status: Option<ExitStatus>,
+}
+
+impl Running {
+    /// Starts `command` in a group of its own, so that whatever it starts ends with it too.
+    pub fn start(name: &str, command: &mut Command) -> Result<Self> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let child = command
+            .spawn()
+            .with_context(|| format!("{name} does not start ({:?})", command.get_program()))?;
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            status: None,
+        })
+    }
+
+    /// The lines of its standard output as they come. Asks for `stdout(Stdio::piped())`.
+    /// The pipe is read to its end by a thread, so that a talkative process never blocks on it.
+    pub fn lines(&mut self) -> Result<Receiver<String>> {
+        let output = self
+            .child
+            .stdout
+            .take()
+            .with_context(|| format!("{} has no captured output", self.name))?;
+        Ok(lines_of(output))
+    }
+
+    /// Its standard error as lines. Asks for `stderr(Stdio::piped())`.
+    pub fn error_lines(&mut self) -> Result<Receiver<String>> {
+        let output = self
+            .child
+            .stderr
+            .take()
+            .with_context(|| format!("{} has no captured errors", self.name))?;
+        Ok(lines_of(output))
+    }
+
+    /// Writes `text` to its standard input and closes it. Asks for `stdin(Stdio::piped())`.
+    pub fn tell(&mut self, text: &str) -> Result<()> {
+        use std::io::Write;
+        let mut input = self
+            .child
+            .stdin
+            .take()
+            .with_context(|| format!("{} has no input", self.name))?;
+        input
+            .write_all(text.as_bytes())
+            .with_context(|| format!("{} does not read its input", self.name))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its exit status if it has ended. What it left running in its group ends then, too.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        if self.status.is_none() {
+            self.status = self
+                .child
+                .try_wait()
+                .with_context(|| format!("{} can't be waited for", self.name))?;
+            if self.status.is_some() {
+                // Now or never: later the number may belong to somebody else's group.
+                signal_group(&self.child, Kind::Kill);
+            }
+        }
+        Ok(self.status)
+    }
+
+    /// Fails if it has ended, which nobody asked it to.
+    pub fn still_runs(&mut self) -> Result<()> {
+        match self.ended()? {
+            Some(status) => bail!("{} ended by itself ({status})", self.name),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends it without a chance to tidy up, as a power cut would.
+    pub fn kill(&mut self) {
+        if matches!(self.ended(), Ok(None)) {
+            signal_group(&self.child, Kind::Kill);
+            self.status = self.child.wait().ok();
+        }
+    }
+
+    /// Asks it to end, and makes it after [`GRACE`].
+    pub fn stop(&mut self) {
+        if matches!(self.ended(), Ok(Some(_))) {
+            return;
+        }
+        signal_group(&self.child, Kind::Ask);
+        // An error here says that it takes longer than that, which `kill` answers.
+        let _ = wait::until(&self.name.clone(), GRACE, || self.ended());
+        self.kill();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+enum Kind {
+    Ask,
+    Kill,
+}
+
+#[cfg(unix)]
+fn signal_group(child: &Child, kind: Kind) {
+    use nix::sys::signal::{Signal, killpg};
+    use nix::unistd::Pid;
+    let signal = match kind {
+        Kind::Ask => Signal::SIGTERM,
+        Kind::Kill => Signal::SIGKILL,
+    };
+    if let Ok(id) = i32::try_from(child.id()) {
+        // The group is named by its leader's id. It is gone already: nothing to do.
+        let _ = killpg(Pid::from_raw(id), signal);
+    }
+}
+
+#[cfg(not(unix))]
+fn signal_group(child: &Child, _: Kind) {
+    // Windows has no groups: its own tool ends a process with everything that it started.
+    let _ = Command::new("taskkill")
+        .args(["/T", "/F", "/PID", &child.id().to_string()])
+        .output();
+}
+
+fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = channel();
+    std::thread::spawn(move || {
+        let mut reader = BufReader::new(output);
+        let mut line = Vec::new();
+        // Bytes, not `lines()`: a tool that prints something other than UTF-8 must not end the reading.
+        while matches!(reader.read_until(b'\n', &mut line), Ok(read) if read > 0) {
+            let text = String::from_utf8_lossy(&line)
+                .trim_end_matches(['\n', '\r'])
+                .to_owned();
+            line.clear();
+            // Nobody listens any more: go on reading, or the process would block on a full pipe.
+            let _ = send.send(text);
+        }
+    });
+    lines
+}
+
+/// Runs `command` to its end and gives its standard output, or an error with what it said.
+pub fn output_of(name: &str, command: &mut Command) -> Result<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{name} does not start ({:?})", command.get_program()))?;
+    if !output.status.success() {
+        bail!(
+            "{name} failed ({}): {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// True when a program of this name is on the PATH.
+pub fn on_path(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| {
+            folder.join(program).is_file() || folder.join(format!("{program}.exe")).is_file()
+        })
+    })
+}
+
+/// Fails when one of the programs is missing, and says how to get them.
+pub fn need(programs: &[&str]) -> Result<()> {
+    let missing: Vec<_> = programs
+        .iter()
+        .filter(|program| !on_path(program))
+        .copied()
+        .collect();
+    if !missing.is_empty() {
+        bail!(
+            "not on this machine: {}. `cargo xtask setup` installs what is missing",
+            missing.join(", ")
+        );
+    }
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_with_everything_it_started() {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "sleep 600 & echo $!; wait"])
+            .stdout(Stdio::piped());
+        let mut shell = Running::start("shell", &mut shell).expect("a shell starts");
+        let grandchild = shell
+            .lines()
+            .expect("captured")
+            .recv()
+            .expect("prints the id");
+        let there = std::path::PathBuf::from(format!("/proc/{grandchild}"));
+        assert!(there.exists(), "the grandchild runs");
+        drop(shell);
+        wait::until("the grandchild is gone", Duration::from_secs(5), || {
+            Ok((!there.exists()).then_some(()))
+        })
+        .expect("gone");
+    }
+
+    #[test]
+    fn says_what_is_missing() {
+        let error = need(&["sh", "no-such-program-here"]).expect_err("one is missing");
+        assert!(error.to_string().contains("no-such-program-here"));
+        assert!(!error.to_string().contains("sh,"));
+    }
+}

@@ -1,8 +1,144 @@
+//! `cargo xtask demo`: the whole program with sample data, ready to use.
+
+mod folder;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
 use anyhow::Result;
 use clap::Args;
-use std::path::Path;
+use tandem_stage::display::{self, Display};
+use tandem_stage::driver::Window;
+use tandem_stage::process::Running;
+use tandem_stage::server::{Sample, Server};
+use tandem_stage::{app, interrupt, workspace};
+
+use crate::packages::Purpose;
+use crate::steps::Steps;
+use crate::{setup, web};
+use folder::DemoFolder;
+
+/// From the start of the program to rows on the screen: sign-in, the first sync, a web view on a machine without a GPU.
+const ROWS_LIMIT: Duration = Duration::from_secs(180);
+/// The window of the picture, in pixels.
+const SCREEN: (u32, u32) = (1440, 900);
+
 #[derive(Args)]
-pub struct Options {}
-pub fn run(_root: &Path, _options: &Options) -> Result<()> {
+pub struct Options {
+    /// Calls in the sample
+    #[arg(long, default_value_t = 100_000)]
+    calls: usize,
+    /// How many of them can be played
+    #[arg(long, default_value_t = 300)]
+    recordings: usize,
+    /// Where the demo keeps its server's data and the app's own [default: target/demo]
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// Throw away what an earlier demo left and begin anew
+    #[arg(long)]
+    fresh: bool,
+    /// Don't open the app: only the server runs, until Ctrl-C
+    #[arg(long)]
+    server_only: bool,
+    /// Where the picture goes when there is no display
+    #[arg(long, default_value = "out/call-details.png")]
+    picture: PathBuf,
+}
+
+pub fn run(root: &Path, options: &Options) -> Result<()> {
+    setup::run(root, Purpose::Demo)?;
+    let mut steps = Steps::new(root, "demo")?;
+    web::install(root, &mut steps)?;
+    steps.command("build the UI", &mut web::script(root, "build"))?;
+    let mut build = workspace::cargo();
+    build
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "pbx-core",
+            "--package",
+            "tandem",
+            "--bins",
+        ])
+        .current_dir(root);
+    steps.command("build pbx-core and tandem", &mut build)?;
+    let core = workspace::program(root, "debug", "pbx-core")?;
+    let tandem = workspace::program(root, "debug", "tandem")?;
+
+    let place = options
+        .folder
+        .clone()
+        .unwrap_or_else(|| workspace::target(root).join("demo"));
+    let mut folder = DemoFolder::open(place, options.fresh)?;
+    let sample = Sample {
+        calls: options.calls,
+        recordings: options.recordings,
+    };
+    folder.fill(&mut steps, &core, sample, &root.join("tests/data/audio"))?;
+    let mut server = folder.serve(&core)?;
+    let sign_in = server.owner(folder.password());
+
+    println!(
+        "\nA sample reseller, North Voice: {} calls, {} recordings",
+        options.calls, options.recordings
+    );
+    println!(
+        "  server    {}\n  realm     {}\n  email     {}\n  password  {}\n",
+        sign_in.server, sign_in.realm, sign_in.email, sign_in.password
+    );
+
+    let prepare = |command: &mut Command| -> Result<()> {
+        app::keep_in(&folder.app(), command)?;
+        app::sign_in_by_file(&folder.app(), &sign_in, command)
+    };
+    if options.server_only {
+        println!("The server runs until Ctrl-C.");
+        return attend(&mut server, None);
+    }
+    if !display::there_is_one() {
+        println!(
+            "There is no display here: the app runs on a virtual one, to have its picture taken."
+        );
+        return take_picture(&tandem, prepare, &root.join(&options.picture));
+    }
+    let mut command = Command::new(tandem);
+    prepare(&mut command)?;
+    let mut window = Running::start("tandem", &mut command)?;
+    println!("The app is open. The server ends when its window is closed.");
+    attend(&mut server, Some(&mut window))
+}
+
+/// Waits until the window is closed, or somebody asks us to end. Whoever calls drops the rest.
+fn attend(server: &mut Server, mut window: Option<&mut Running>) -> Result<()> {
+    while !interrupt::asked() {
+        server.still_runs()?;
+        if let Some(window) = window.as_mut()
+            && let Some(status) = window.ended()?
+        {
+            anyhow::ensure!(status.success(), "the app ended with {status}");
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
     Ok(())
+}
+
+fn take_picture(
+    tandem: &Path,
+    prepare: impl Fn(&mut Command) -> Result<()>,
+    picture: &Path,
+) -> Result<()> {
+    let display = Display::start(SCREEN.0, SCREEN.1)?;
+    let mut prepared = Ok(());
+    let window = Window::open(tandem, &[], |command| {
+        display.use_for(command);
+        prepared = prepare(command);
+    })?;
+    prepared?;
+    app::show_calls(&window, ROWS_LIMIT)?;
+    window.screenshot(picture)?;
+    println!("Call Details: {}", picture.display());
+    window.close()
 }

@@ -9,7 +9,6 @@ mod bindings;
 mod counts;
 mod demo;
 mod icons;
-mod interrupt;
 mod packages;
 mod setup;
 mod steps;
@@ -17,7 +16,9 @@ mod test;
 mod tidy;
 mod web;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -52,11 +53,22 @@ enum Task {
     Tidy,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    interrupt::listen()?;
+fn main() -> ExitCode {
+    // One sentence, causes included: a person reads it, and a backtrace of this tool helps nobody.
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    // Ctrl-C, SIGTERM and a closed terminal.
+    ctrlc::set_handler(tandem_stage::interrupt::ask).context("signals can't be listened to")?;
     let root = tandem_stage::workspace::root()?;
-    match arguments.task {
+    match task {
         Task::Setup { purpose } => setup::run(&root, purpose),
         Task::Demo(options) => demo::run(&root, &options),
         Task::Test(options) => test::run(&root, &options),

@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tandem_stage::process::Running;
-use tandem_stage::workspace;
+use tandem_stage::{interrupt, workspace};
 
 use crate::counts::{self, Counts};
-use crate::interrupt;
 
 /// How much of a failed step's output is shown. All of it stands in its log file.
 const SHOWN_LINES: usize = 300;

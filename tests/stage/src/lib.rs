@@ -3,8 +3,10 @@
 //!
 //! `xtask` and `tandem-tests` both build on it, so that the demo opens the app the way the tests do.
 
+pub mod app;
 pub mod display;
 pub mod driver;
+pub mod interrupt;
 pub mod process;
 pub mod server;
 pub mod session;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +11,9 @@ use crate::wait;
 
 /// How long a process may take to end after it was asked to, before it is made to.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Nothing that is run for its output takes longer, not even a sample of ten million calls in a debug build.
+const RUN_LIMIT: Duration = Duration::from_secs(3600);
 
 /// A process of ours, in a process group of its own. Dropping it ends the whole group, and only that.
 #[derive(Debug)]
@@ -110,8 +113,11 @@ impl Running {
             return;
         }
         signal_group(&self.child, Kind::Ask);
-        // An error here says that it takes longer than that, which `kill` answers.
-        let _ = wait::until(&self.name.clone(), GRACE, || self.ended());
+        let asked = Instant::now();
+        // Not `wait::until`, which ends at once when a person presses Ctrl-C: just then the grace matters.
+        while asked.elapsed() < GRACE && matches!(self.ended(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         self.kill();
     }
 }
@@ -169,18 +175,18 @@ fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
 
 /// Runs `command` to its end and gives its standard output, or an error with what it said.
 pub fn output_of(name: &str, command: &mut Command) -> Result<String> {
-    let output = command
+    command
         .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("{name} does not start ({:?})", command.get_program()))?;
-    if !output.status.success() {
-        bail!(
-            "{name} failed ({}): {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut running = Running::start(name, command)?;
+    let (output, errors) = (running.lines()?, running.error_lines()?);
+    let status = wait::until(name, RUN_LIMIT, || running.ended())?;
+    let text = |lines: Receiver<String>| lines.into_iter().collect::<Vec<_>>().join("\n");
+    if !status.success() {
+        bail!("{name} failed ({status}): {}", text(errors).trim());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(text(output))
 }
 
 /// True when a program of this name is on the PATH.

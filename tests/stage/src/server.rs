@@ -1,1 +1,163 @@
-//! A real `pbx-core` on a port and in a folder of its own.
+//! A real `pbx-core` in a folder of its own, on a port of 127.0.0.1, with the sample reseller in it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::process::{Running, output_of};
+
+/// Opening the database and making its tables, on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// What the server says once it can be reached, before its address.
+const LISTENS: &str = "listening on ";
+
+/// How much the sample holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    pub calls: usize,
+    pub recordings: usize,
+}
+
+/// What a person types to sign in.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    pub server: String,
+    pub realm: String,
+    pub email: String,
+    pub password: String,
+}
+
+/// A server that ends with this value.
+#[derive(Debug)]
+pub struct Server {
+    url: String,
+    program: PathBuf,
+    folder: PathBuf,
+    running: Running,
+}
+
+/// Puts the sample reseller into the server's folder, which nothing else uses meanwhile. The owner gets `password`.
+pub fn fill(
+    program: &Path,
+    folder: &Path,
+    sample: Sample,
+    audio: &Path,
+    password: &str,
+) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut command = core(program, folder);
+    command
+        .args([
+            "admin",
+            "sample",
+            "--calls",
+            &sample.calls.to_string(),
+            "--recordings",
+            &sample.recordings.to_string(),
+        ])
+        .arg("--audio")
+        .arg(audio)
+        // By the environment: an argument would stand in the list of processes.
+        .env("PBX_CORE_PASSWORD", password);
+    output_of("pbx-core admin sample", &mut command).map(drop)
+}
+
+impl Server {
+    /// Starts it. `port` 0 lets it pick one.
+    pub fn start(program: &Path, folder: &Path, port: u16) -> Result<Self> {
+        let mut command = core(program, folder);
+        command
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(folder.join("server.log"))?);
+        let mut running = Running::start("pbx-core", &mut command)?;
+        let lines = running.lines()?;
+        let begun = Instant::now();
+        let url = loop {
+            let left = START_LIMIT.saturating_sub(begun.elapsed());
+            let line = lines.recv_timeout(left).with_context(|| {
+                let said = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+                format!(
+                    "pbx-core did not say where it listens; it said: {}",
+                    said.trim()
+                )
+            })?;
+            if let Some(at) = line.find(LISTENS) {
+                break line[at + LISTENS.len()..].trim().to_owned();
+            }
+        };
+        Ok(Self {
+            url,
+            program: program.to_owned(),
+            folder: folder.to_owned(),
+            running,
+        })
+    }
+
+    /// Where it is reached, such as `http://127.0.0.1:43211`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn port(&self) -> u16 {
+        self.url
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// How the owner of the sample reseller signs in, given the password it was filled with.
+    pub fn owner(&self, password: &str) -> SignIn {
+        SignIn {
+            server: self.url.clone(),
+            realm: "northvoice.example".into(),
+            email: "owner@northvoice.example".into(),
+            password: password.into(),
+        }
+    }
+
+    /// Ends it politely.
+    pub fn stop(&mut self) {
+        self.running.stop();
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        self.running.kill();
+    }
+
+    /// Starts it anew at the same address.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.running.stop();
+        *self = Self::start(&self.program, &self.folder, self.port())?;
+        Ok(())
+    }
+
+    /// Fails if it has ended, which nobody asked it to.
+    pub fn still_runs(&mut self) -> Result<()> {
+        self.running.still_runs()
+    }
+}
+
+impl SignIn {
+    pub fn json(&self) -> Value {
+        json!({ "server": self.server, "realm": self.realm, "email": self.email, "password": self.password })
+    }
+}
+
+fn core(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.arg("--data-dir").arg(folder);
+    // A person's own settings are not the test's.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PBX_CORE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}

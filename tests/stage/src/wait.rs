@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::interrupt;
+
 /// How often a condition is looked at. Short against anything a person or a test would notice.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
@@ -19,6 +21,7 @@ pub fn until<T>(
         if let Some(found) = look()? {
             return Ok(found);
         }
+        interrupt::check()?;
         if begun.elapsed() > limit {
             bail!("{what}: not within {} s", limit.as_secs());
         }

@@ -55,7 +55,8 @@ pub fn sql_only_in_stores(tree: &Tree) -> Vec<Finding> {
     tree.ending(&[".rs"])
         .filter(|file| file.path.starts_with("pbx-core/src/"))
         .filter(|file| {
-            !["store.rs", "db.rs", "meta.rs", "tests.rs"].contains(&file.name()) && !file.path.contains("/db/")
+            !["store.rs", "db.rs", "meta.rs", "tests.rs"].contains(&file.name())
+                && !file.path.contains("/db/")
         })
         .flat_map(|file| {
             file.lines_that("SQL belongs into a store.rs", |code| {

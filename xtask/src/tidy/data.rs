@@ -25,6 +25,12 @@ pub const DRAWN_FROM: &str = "src-tauri/icons/drawn-from.sha256";
 /// The repository works wherever it lies.
 pub fn no_paths_of_one_machine(tree: &Tree) -> Vec<Finding> {
     let homes = ["/home/", "/root/", "/Users/", "C:\\Users\\"];
+    // "./features/home/Home" is a path of the repository: one of a machine has nothing before it.
+    let begins = |line: &str, home: &str| {
+        let before = |at: usize| line[..at].chars().next_back();
+        line.match_indices(home)
+            .any(|(at, _)| before(at).is_none_or(|c| !c.is_alphanumeric() && !"._-})".contains(c)))
+    };
     // A short root such as "/src" would be found in every URL.
     let here = (tree.root.matches('/').count() > 1).then_some(tree.root.as_str());
     tree.files
@@ -35,7 +41,7 @@ pub fn no_paths_of_one_machine(tree: &Tree) -> Vec<Finding> {
         .flat_map(|file| {
             let wrong = |line: &str| {
                 here.is_some_and(|here| line.contains(here))
-                    || homes.iter().any(|home| line.contains(home))
+                    || homes.iter().any(|home| begins(line, home))
             };
             file.text
                 .lines()

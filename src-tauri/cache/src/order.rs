@@ -1,0 +1,185 @@
+//! The calls that a filter matched, in the order that a person asked for.
+
+use std::sync::OnceLock;
+
+use crate::filter::{Sort, SortBy};
+use crate::index::{Index, NIL};
+use crate::scan::each_call;
+
+/// Fewer matches than one call in this many are sorted; more are picked out of the whole order.
+const SORT_BELOW_SHARE: usize = 64;
+
+/// One answered filter. Rows keep their numbers, so it can be read while calls are added.
+pub(crate) struct Found {
+    /// A bit a call; `None`: all calls in the order.
+    calls: Option<Vec<u64>>,
+    pub(crate) count: usize,
+    pub(crate) revision: u64,
+    /// Made when something asks for more than the newest page.
+    ordered: OnceLock<Vec<u32>>,
+}
+
+impl Found {
+    pub(crate) fn all(index: &Index) -> Self {
+        Self {
+            calls: None,
+            count: index.order.len(),
+            revision: index.revision,
+            ordered: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn some(index: &Index, calls: Vec<u64>) -> Self {
+        let count = calls.iter().map(|word| word.count_ones() as usize).sum();
+        Self {
+            calls: Some(calls),
+            count,
+            revision: index.revision,
+            ordered: OnceLock::new(),
+        }
+    }
+
+    fn has(&self, call: u32) -> bool {
+        let call = call as usize;
+        self.calls
+            .as_ref()
+            .is_none_or(|calls| calls[call / 64] >> (call % 64) & 1 == 1)
+    }
+
+    /// Visits every matching call, in no order.
+    pub(crate) fn each(&self, index: &Index, mut visit: impl FnMut(u32)) {
+        match &self.calls {
+            None => index.order.iter().for_each(|call| visit(*call)),
+            Some(calls) => each_call(calls, visit),
+        }
+    }
+
+    /// The calls of a stretch of the list.
+    pub(crate) fn slice(&self, index: &Index, sort: Sort, offset: usize, limit: usize) -> Vec<u32> {
+        let limit = limit.min(self.count.saturating_sub(offset));
+        let by_time = sort.by == SortBy::StartedAt;
+        if by_time && self.calls.is_none() {
+            let from = |at: usize| {
+                if sort.descending {
+                    index.order.len() - 1 - at
+                } else {
+                    at
+                }
+            };
+            return (offset..offset + limit)
+                .map(|at| index.order[from(at)])
+                .collect();
+        }
+        if by_time
+            && offset == 0
+            && self.ordered.get().is_none()
+            && self.count >= index.order.len() / SORT_BELOW_SHARE
+        {
+            // The newest page of a common filter: it is complete long before the order is through.
+            let calls = index.order.iter().copied().filter(|call| self.has(*call));
+            return if sort.descending {
+                calls.rev().take(limit).collect()
+            } else {
+                calls.take(limit).collect()
+            };
+        }
+        let ordered = self.ordered.get_or_init(|| self.order(index, sort));
+        ordered[offset.min(ordered.len())..][..limit.min(ordered.len().saturating_sub(offset))]
+            .to_vec()
+    }
+
+    /// Every matching call in order.
+    fn order(&self, index: &Index, sort: Sort) -> Vec<u32> {
+        let newest_first = self.newest_first(index);
+        if sort.by == SortBy::StartedAt {
+            let mut calls = newest_first;
+            if !sort.descending {
+                calls.reverse();
+            }
+            return calls;
+        }
+        // The key above, the place in the newest-first order below: one sort of plain integers.
+        let key_of = SortKey::new(index, sort.by);
+        let mut keyed: Vec<u64> = newest_first
+            .iter()
+            .enumerate()
+            .map(|(at, call)| {
+                let key = key_of.of(index, *call);
+                let key = if sort.descending { u32::MAX - key } else { key };
+                u64::from(key) << 32 | at as u64
+            })
+            .collect();
+        keyed.sort_unstable();
+        keyed
+            .into_iter()
+            .map(|key| newest_first[(key & u64::from(u32::MAX)) as usize])
+            .collect()
+    }
+
+    fn newest_first(&self, index: &Index) -> Vec<u32> {
+        if self.count < index.order.len() / SORT_BELOW_SHARE {
+            let mut calls = Vec::with_capacity(self.count);
+            // A call that lost its last leg since has no place any more.
+            self.each(index, |call| {
+                if index.calls.lead[call as usize] != NIL {
+                    calls.push(call);
+                }
+            });
+            calls.sort_unstable_by_key(|call| {
+                std::cmp::Reverse((index.call_started_ms(*call), *call))
+            });
+            return calls;
+        }
+        index
+            .order
+            .iter()
+            .rev()
+            .copied()
+            .filter(|call| self.has(*call))
+            .collect()
+    }
+}
+
+/// How a column sorts: by its own number, or by the rank of the text that the number stands for.
+struct SortKey {
+    by: SortBy,
+    ranks: Vec<u32>,
+}
+
+impl SortKey {
+    fn new(index: &Index, by: SortBy) -> Self {
+        let ranks = match by {
+            SortBy::From | SortBy::To => index.numbers.ranks(),
+            SortBy::Name => index.names.ranks(),
+            SortBy::Client => index.client_ranks.clone(),
+            SortBy::User => index.user_ranks.clone(),
+            _ => Vec::new(),
+        };
+        Self { by, ranks }
+    }
+
+    fn of(&self, index: &Index, call: u32) -> u32 {
+        let at = call as usize;
+        let lead = index.calls.lead[at];
+        if lead == NIL {
+            return 0;
+        }
+        let (legs, calls, lead) = (&index.legs, &index.calls, lead as usize);
+        let rank = |entry: u32| self.ranks.get(entry as usize).copied().unwrap_or(0);
+        match self.by {
+            SortBy::StartedAt => 0,
+            SortBy::Direction => u32::from(calls.flags[at] & 0b11),
+            SortBy::Result => u32::from(calls.flags[at] >> 2 & 0b111),
+            SortBy::Recording => u32::from(calls.flags[at] >> 5),
+            SortBy::Client => rank(u32::from(legs.client[lead])),
+            SortBy::User => rank(legs.user[lead]),
+            SortBy::From => rank(legs.from[lead]),
+            SortBy::To => rank(legs.to[lead]),
+            SortBy::Name => rank(legs.name[lead]),
+            SortBy::Ring => u32::from(legs.ring[lead]),
+            SortBy::Talk => calls.talk[at],
+            SortBy::Cause => u32::from(legs.cause[lead]),
+            SortBy::Legs => u32::from(calls.legs[at]),
+        }
+    }
+}

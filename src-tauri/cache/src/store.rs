@@ -1,0 +1,383 @@
+//! The file: sealed blocks, dictionaries and the directory in one SQLite database.
+
+use std::path::Path;
+
+use pbx_api::LegId;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use uuid::Uuid;
+
+use crate::CacheError;
+use crate::block::{self, Cold, Keys};
+use crate::dict::Dict;
+use crate::index::Index;
+use crate::seal::Key;
+
+/// Grows when the file's form changes; another version is rebuilt from the server.
+const FORMAT: i64 = 1;
+/// What opens only with the right key.
+const CHECK: &[u8] = b"tandem call cache";
+/// Texts in one row of a dictionary before the next row begins.
+const CHUNK_TEXTS: usize = 4096;
+
+const SCHEMA: &str = "
+    create table meta (name text primary key, value blob not null) without rowid;
+    create table block (
+        no integer primary key,
+        id_min blob not null,
+        id_max blob not null,
+        hot blob not null,
+        keys blob not null,
+        cold blob not null
+    );
+    create table dictionary (
+        kind text not null,
+        first integer not null,
+        texts blob not null,
+        primary key (kind, first)
+    ) without rowid;
+    create table directory (
+        kind text not null,
+        id blob not null,
+        entry blob not null,
+        primary key (kind, id)
+    ) without rowid;
+";
+
+/// Opens the file, making it when it is not there.
+pub(crate) fn open(path: &Path, key: &Key) -> Result<Connection, CacheError> {
+    let db = Connection::open(path)?;
+    // WAL lets pages be read while a sync writes; a cursor and what it stands for are one
+    // transaction, so a power cut loses at most the last step, never half of one.
+    db.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;",
+    )?;
+    let format: i64 = db.query_row("pragma user_version", [], |row| row.get(0))?;
+    match format {
+        0 => {
+            db.execute_batch("begin immediate")?;
+            db.execute_batch(SCHEMA)?;
+            db.execute(
+                "insert into meta values ('check', $1)",
+                [key.seal("check", CHECK)?],
+            )?;
+            db.execute_batch(&format!("pragma user_version = {FORMAT}; commit"))?;
+        }
+        FORMAT => {
+            let check: Vec<u8> =
+                db.query_row("select value from meta where name = 'check'", [], |row| {
+                    row.get(0)
+                })?;
+            if key.open("check", &check).ok().as_deref() != Some(CHECK) {
+                return Err(CacheError::WrongKey);
+            }
+        }
+        other => return Err(CacheError::Damaged(format!("format {other} is not known"))),
+    }
+    Ok(db)
+}
+
+pub(crate) fn meta(db: &Connection, key: &Key, name: &str) -> Result<Option<Vec<u8>>, CacheError> {
+    let sealed: Option<Vec<u8>> = db
+        .query_row("select value from meta where name = $1", [name], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    sealed.map(|sealed| key.open(name, &sealed)).transpose()
+}
+
+pub(crate) fn set_meta(
+    db: &Connection,
+    key: &Key,
+    name: &str,
+    value: &[u8],
+) -> Result<(), CacheError> {
+    db.execute(
+        "insert into meta values ($1, $2) on conflict (name) do update set value = excluded.value",
+        params![name, key.seal(name, value)?],
+    )?;
+    Ok(())
+}
+
+/// The ids between which a block's legs lie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IdRange {
+    pub(crate) min: LegId,
+    pub(crate) max: LegId,
+}
+
+/// Which dictionaries there are, and where the row of each begins that is still filling.
+#[derive(Debug, Default)]
+pub(crate) struct Tails {
+    numbers: usize,
+    names: usize,
+    clients: usize,
+    users: usize,
+}
+
+fn texts_of(
+    db: &Connection,
+    key: &Key,
+    kind: &str,
+    mut take: impl FnMut(&str),
+) -> Result<usize, CacheError> {
+    let mut rows =
+        db.prepare("select first, texts from dictionary where kind = $1 order by first")?;
+    let mut rows = rows.query([kind])?;
+    let (mut tail, mut count) = (0, 0);
+    while let Some(row) = rows.next()? {
+        let first: i64 = row.get(0)?;
+        let place = format!("{kind} {first}");
+        let texts = key.open(&place, row.get_ref(1)?.as_blob().unwrap_or_default())?;
+        let texts = String::from_utf8(texts).map_err(|_| CacheError::Damaged(place.clone()))?;
+        if usize::try_from(first) != Ok(count) {
+            return Err(CacheError::Damaged(format!("{place} is out of order")));
+        }
+        let mut chunk = 0;
+        for text in texts.split_terminator('\n') {
+            take(text);
+            chunk += 1;
+        }
+        tail = if chunk < CHUNK_TEXTS {
+            count
+        } else {
+            count + chunk
+        };
+        count += chunk;
+    }
+    Ok(tail)
+}
+
+fn put_texts<'a>(
+    tx: &Transaction,
+    key: &Key,
+    kind: &str,
+    tail: &mut usize,
+    len: usize,
+    texts: impl Iterator<Item = std::borrow::Cow<'a, str>>,
+) -> Result<(), CacheError> {
+    let mut joined = String::new();
+    for text in texts {
+        joined.push_str(&text);
+        joined.push('\n');
+    }
+    let first = i64::try_from(*tail).expect("fewer than 2^63 texts");
+    tx.execute(
+        "insert into dictionary values ($1, $2, $3)
+         on conflict (kind, first) do update set texts = excluded.texts",
+        params![
+            kind,
+            first,
+            key.seal(&format!("{kind} {first}"), joined.as_bytes())?
+        ],
+    )?;
+    if len - *tail >= CHUNK_TEXTS {
+        *tail = len;
+    }
+    Ok(())
+}
+
+/// Sizes of the dictionaries at the last write: what is past them is new.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    numbers: usize,
+    names: usize,
+    clients: usize,
+    users: usize,
+}
+
+impl Sizes {
+    pub(crate) fn of(index: &Index) -> Self {
+        Self {
+            numbers: index.numbers.len(),
+            names: index.names.len(),
+            clients: index.clients.all.len(),
+            users: index.users.all.len(),
+        }
+    }
+
+    /// How many clients and users have calls.
+    pub(crate) const fn ids(self) -> (usize, usize) {
+        (self.clients, self.users)
+    }
+}
+
+/// Writes the dictionary texts that came since `before`. They are stored without entry 0, the
+/// empty text, which every dictionary has.
+pub(crate) fn put_dictionaries(
+    tx: &Transaction,
+    key: &Key,
+    index: &Index,
+    tails: &mut Tails,
+    before: Sizes,
+) -> Result<(), CacheError> {
+    let dicts: [(&str, &Dict, usize, &mut usize); 2] = [
+        (
+            "numbers",
+            &index.numbers,
+            before.numbers,
+            &mut tails.numbers,
+        ),
+        ("names", &index.names, before.names, &mut tails.names),
+    ];
+    for (kind, dict, before, tail) in dicts {
+        if dict.len() > before {
+            let texts = dict.texts_from(*tail + 1).map(Into::into);
+            put_texts(tx, key, kind, tail, dict.len() - 1, texts)?;
+        }
+    }
+    if index.clients.all.len() > before.clients {
+        let texts = index.clients.all[tails.clients..]
+            .iter()
+            .map(|id| id.to_string().into());
+        put_texts(
+            tx,
+            key,
+            "clients",
+            &mut tails.clients,
+            index.clients.all.len(),
+            texts,
+        )?;
+    }
+    if index.users.all.len() > before.users {
+        let texts = index.users.all[tails.users..]
+            .iter()
+            .map(|id| id.to_string().into());
+        put_texts(
+            tx,
+            key,
+            "users",
+            &mut tails.users,
+            index.users.all.len(),
+            texts,
+        )?;
+    }
+    Ok(())
+}
+
+/// Reads the whole file into an index.
+pub(crate) fn load(db: &Connection, key: &Key) -> Result<(Index, Tails, Vec<IdRange>), CacheError> {
+    let mut index = Index::new();
+    let mut lost = false;
+    let tails = Tails {
+        numbers: texts_of(db, key, "numbers", |text| index.numbers.restore(text))?,
+        names: texts_of(db, key, "names", |text| index.names.restore(text))?,
+        clients: texts_of(db, key, "clients", |text| match text.parse() {
+            Ok(id) => drop(index.clients.number_or_add(id)),
+            Err(_) => lost = true,
+        })?,
+        users: texts_of(db, key, "users", |text| match text.parse() {
+            Ok(id) => drop(index.users.number_or_add(id)),
+            Err(_) => lost = true,
+        })?,
+    };
+    if lost {
+        return Err(CacheError::Damaged("an id is not one".to_owned()));
+    }
+    let mut ranges = Vec::new();
+    let mut rows = db.prepare("select no, id_min, id_max, hot from block order by no")?;
+    let mut rows = rows.query([])?;
+    while let Some(row) = rows.next()? {
+        let no = ranges.len();
+        if row.get::<_, i64>(0).map(usize::try_from)? != Ok(no) {
+            return Err(CacheError::Damaged(format!("block {no} is missing")));
+        }
+        let hot = key.open(
+            &format!("hot {no}"),
+            row.get_ref(3)?.as_blob().unwrap_or_default(),
+        )?;
+        block::decode_hot(&mut index, &hot)?;
+        let id = |at: usize| -> Result<LegId, rusqlite::Error> {
+            Ok(LegId(Uuid::from_bytes(row.get(at)?)))
+        };
+        ranges.push(IdRange {
+            min: id(1)?,
+            max: id(2)?,
+        });
+    }
+    index.settle_all();
+    Ok((index, tails, ranges))
+}
+
+fn row_no(no: usize) -> i64 {
+    i64::try_from(no).expect("fewer than 2^63 blocks")
+}
+
+pub(crate) fn put_block(
+    tx: &Transaction,
+    key: &Key,
+    no: usize,
+    hot: &[u8],
+    keys: &Keys,
+    cold: &[Cold],
+) -> Result<IdRange, CacheError> {
+    let min = keys.legs.iter().min().copied().expect("a block has a leg");
+    let max = keys.legs.iter().max().copied().expect("a block has a leg");
+    tx.prepare_cached(
+        "insert into block values ($1, $2, $3, $4, $5, $6) on conflict (no) do update set
+         id_min = excluded.id_min, id_max = excluded.id_max,
+         hot = excluded.hot, keys = excluded.keys, cold = excluded.cold",
+    )?
+    .execute(params![
+        row_no(no),
+        min.0.into_bytes(),
+        max.0.into_bytes(),
+        key.seal(&format!("hot {no}"), hot)?,
+        key.seal(&format!("keys {no}"), &block::encode_keys(keys))?,
+        key.seal(&format!("cold {no}"), &block::encode_cold(cold)?)?,
+    ])?;
+    Ok(IdRange { min, max })
+}
+
+pub(crate) fn keys(db: &Connection, key: &Key, no: usize) -> Result<Keys, CacheError> {
+    let sealed: Vec<u8> = db
+        .prepare_cached("select keys from block where no = $1")?
+        .query_row([row_no(no)], |row| row.get(0))?;
+    block::decode_keys(&key.open(&format!("keys {no}"), &sealed)?)
+}
+
+pub(crate) fn cold(db: &Connection, key: &Key, no: usize) -> Result<Vec<Cold>, CacheError> {
+    let sealed: Vec<u8> = db
+        .prepare_cached("select cold from block where no = $1")?
+        .query_row([row_no(no)], |row| row.get(0))?;
+    block::decode_cold(&key.open(&format!("cold {no}"), &sealed)?)
+}
+
+/// An entry of the directory as JSON.
+pub(crate) fn put_entry(
+    tx: &Transaction,
+    key: &Key,
+    kind: &str,
+    id: Uuid,
+    json: &[u8],
+) -> Result<(), CacheError> {
+    tx.execute(
+        "insert into directory values ($1, $2, $3)
+         on conflict (kind, id) do update set entry = excluded.entry",
+        params![
+            kind,
+            id.into_bytes(),
+            key.seal(&format!("{kind} {id}"), json)?
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn drop_entry(tx: &Transaction, kind: &str, id: Uuid) -> Result<(), CacheError> {
+    tx.execute(
+        "delete from directory where kind = $1 and id = $2",
+        params![kind, id.into_bytes()],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn entries(db: &Connection, key: &Key, kind: &str) -> Result<Vec<Vec<u8>>, CacheError> {
+    let mut rows = db.prepare("select id, entry from directory where kind = $1")?;
+    let mut rows = rows.query([kind])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = Uuid::from_bytes(row.get(0)?);
+        let place = format!("{kind} {id}");
+        found.push(key.open(&place, row.get_ref(1)?.as_blob().unwrap_or_default())?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,603 @@
+//! Every answer equals what a plain look at every leg gives; nothing is lost by closing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use pbx_api::{
+    CallId, CallResult, Change, Client, ClientId, Direction, Leg, LegId, RecordingInfo,
+    RecordingState, Removed, RemovedKind, User, UserId,
+};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::{Cache, CacheError, CallFilter, Key, Sort, SortBy};
+
+const KEY: [u8; 32] = [7; 32];
+
+fn id(kind: u8, n: u32) -> Uuid {
+    let mut bytes = [kind; 16];
+    bytes[..4].copy_from_slice(&n.to_be_bytes());
+    // The middle differs too, as in real ids.
+    bytes[8..12].copy_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
+    Uuid::from_bytes(bytes)
+}
+
+fn leg(n: u32, call: u32) -> Leg {
+    Leg {
+        id: LegId(id(1, n)),
+        call: CallId(id(2, call)),
+        client: ClientId(id(3, 0)),
+        user: None,
+        direction: Direction::Inbound,
+        result: CallResult::Answered,
+        started_at_ms: 1_700_000_000_000 + i64::from(n) * 1000,
+        answered_at_ms: None,
+        ended_at_ms: 1_700_000_000_000 + i64::from(n) * 1000 + 500,
+        ring_seconds: 1,
+        talk_seconds: 2,
+        from_number: "2025550100".to_owned(),
+        from_e164: Some("+12025550100".to_owned()),
+        from_name: "Ana Díaz".to_owned(),
+        to_number: "1001".to_owned(),
+        to_e164: None,
+        cause: Some(16),
+        sip_code: Some(200),
+        recording: RecordingState::None,
+        recording_info: None,
+        source_id: format!("pbx7-{n}"),
+    }
+}
+
+fn open(folder: &std::path::Path) -> Cache {
+    Cache::open(folder, &Key::new(&KEY)).expect("opens").cache
+}
+
+fn any_of<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = T> {
+    (0..all.len()).prop_map(|at| all[at])
+}
+
+const DIRECTIONS: &[Direction] = &[Direction::Inbound, Direction::Outbound, Direction::Internal];
+const RESULTS: &[CallResult] = &[
+    CallResult::Answered,
+    CallResult::NoAnswer,
+    CallResult::Busy,
+    CallResult::Voicemail,
+    CallResult::Blocked,
+];
+const RECORDINGS: &[RecordingState] = &[
+    RecordingState::None,
+    RecordingState::Available,
+    RecordingState::Pending,
+];
+const NAMES: &[&str] = &[
+    "",
+    "Ana Díaz",
+    "ANA Lopez",
+    "日本語 テスト",
+    "O'Brien, Seán",
+    "a\nb",
+];
+const GIVEN: &[(&str, Option<&str>)] = &[
+    ("2025550100", Some("+12025550100")),
+    ("+12025550100", Some("+12025550100")),
+    ("(202) 555-0142", Some("+12025550142")),
+    ("1001", None),
+    ("anonymous", None),
+    ("", None),
+    ("*97", None),
+];
+
+prop_compose! {
+    fn any_leg()(
+        n in 0..60_u32,
+        call in 0..25_u32,
+        client in 0..4_u32,
+        user in proptest::option::of(0..5_u32),
+        direction in any_of(DIRECTIONS),
+        result in any_of(RESULTS),
+        recording in any_of(RECORDINGS),
+        start in 0..40_i64,
+        talk in 0..30_u32,
+        name in any_of(NAMES),
+        from in any_of(GIVEN),
+        to in any_of(GIVEN),
+    ) -> Leg {
+        let mut leg = leg(n, call);
+        leg.client = ClientId(id(3, client));
+        leg.user = user.map(|user| UserId(id(4, user)));
+        leg.direction = direction;
+        leg.result = result;
+        leg.recording = recording;
+        leg.recording_info = (recording == RecordingState::Available).then(|| RecordingInfo {
+            size_bytes: 10,
+            sha256: "00".repeat(32),
+            file_name: "a.wav".to_owned(),
+        });
+        leg.started_at_ms += start * 1000;
+        leg.talk_seconds = talk;
+        leg.from_name = name.to_owned();
+        (leg.from_number, leg.from_e164) = (from.0.to_owned(), from.1.map(str::to_owned));
+        (leg.to_number, leg.to_e164) = (to.0.to_owned(), to.1.map(str::to_owned));
+        leg
+    }
+}
+
+prop_compose! {
+    fn any_filter()(
+        from in proptest::option::of(0..60_i64),
+        until in proptest::option::of(20..100_i64),
+        clients in proptest::collection::vec(0..6_u32, 0..3),
+        users in proptest::collection::vec(0..6_u32, 0..2),
+        directions in proptest::collection::vec(any_of(DIRECTIONS), 0..2),
+        results in proptest::collection::vec(any_of(RESULTS), 0..3),
+        number in any_of(&["", "", "", "555", "202-555", "+1 202", "9999", "anon", "0142", "*97"]),
+        name in any_of(&["", "", "ana", "テスト", "nobody"]),
+        talk_min in proptest::option::of(0..20_u32),
+        talk_max in proptest::option::of(5..40_u32),
+        recorded in proptest::bool::weighted(0.2),
+        text in any_of(&["", "", "", "ana", "555", "acme", "user 3", "zz"]),
+    ) -> CallFilter {
+        CallFilter {
+            from_ms: from.map(|s| 1_700_000_000_000 + s * 1000),
+            until_ms: until.map(|s| 1_700_000_000_000 + s * 1000),
+            clients: clients.into_iter().map(|n| ClientId(id(3, n))).collect(),
+            users: users.into_iter().map(|n| UserId(id(4, n))).collect(),
+            directions,
+            results,
+            number: number.to_owned(),
+            name: name.to_owned(),
+            talk_min_seconds: talk_min,
+            talk_max_seconds: talk_max,
+            recorded,
+            text: text.to_owned(),
+        }
+    }
+}
+
+fn client_name(client: ClientId) -> &'static str {
+    if client == ClientId(id(3, 1)) {
+        "Acme Ltd"
+    } else {
+        "Brook & Co"
+    }
+}
+
+fn user_name(user: UserId) -> String {
+    (0..6)
+        .find(|n| UserId(id(4, *n)) == user)
+        .map(|n| format!("User {n}"))
+        .unwrap_or_default()
+}
+
+fn directory() -> Vec<Change> {
+    let client = |n| {
+        Change::Client(Client {
+            id: ClientId(id(3, n)),
+            name: client_name(ClientId(id(3, n))).to_owned(),
+            realm: format!("c{n}"),
+            time_zone: "America/Toronto".to_owned(),
+            country: "CA".to_owned(),
+            suspended: false,
+            recordings_allowed: true,
+        })
+    };
+    let user = |n| {
+        Change::User(User {
+            id: UserId(id(4, n)),
+            client: ClientId(id(3, 0)),
+            first_name: "User".to_owned(),
+            last_name: n.to_string(),
+            extension: format!("10{n}"),
+            profile: None,
+            department: String::new(),
+        })
+    };
+    (0..4).map(client).chain((0..5).map(user)).collect()
+}
+
+/// The plain answer: does this leg meet the filter, worked out from the wire type alone.
+fn meets(leg: &Leg, filter: &CallFilter) -> bool {
+    let digits = |text: &str| -> String {
+        if text.chars().any(|c| c.is_ascii_digit()) {
+            text.chars()
+                .filter(|c| c.is_ascii_digit() || "*#".contains(*c))
+                .collect()
+        } else {
+            text.to_lowercase()
+        }
+    };
+    let number_has = |part: &str| {
+        [
+            Some(&leg.from_number),
+            leg.from_e164.as_ref(),
+            Some(&leg.to_number),
+            leg.to_e164.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .any(|number| digits(number).contains(&digits(part)))
+    };
+    let name: String = leg.from_name.chars().filter(|c| !c.is_control()).collect();
+    let name = name.to_lowercase();
+    let text = filter.text.to_lowercase();
+    filter.from_ms.is_none_or(|ms| leg.started_at_ms >= ms)
+        && filter.until_ms.is_none_or(|ms| leg.started_at_ms < ms)
+        && (filter.clients.is_empty() || filter.clients.contains(&leg.client))
+        && (filter.users.is_empty() || leg.user.is_some_and(|user| filter.users.contains(&user)))
+        && (filter.directions.is_empty() || filter.directions.contains(&leg.direction))
+        && (filter.results.is_empty() || filter.results.contains(&leg.result))
+        && filter
+            .talk_min_seconds
+            .is_none_or(|s| leg.talk_seconds >= s)
+        && filter
+            .talk_max_seconds
+            .is_none_or(|s| leg.talk_seconds <= s)
+        && (!filter.recorded || leg.recording == RecordingState::Available)
+        && (filter.number.is_empty() || number_has(&filter.number))
+        && (filter.name.is_empty() || name.contains(&filter.name.to_lowercase()))
+        && (text.is_empty()
+            || name.contains(&text)
+            || digits(&text).len() >= 3 && number_has(&text)
+            || client_name(leg.client).to_lowercase().contains(&text)
+            || leg
+                .user
+                .is_some_and(|user| user_name(user).to_lowercase().contains(&text)))
+}
+
+/// The plain list: calls with a leg that meets the filter, newest first.
+fn plain(legs: &BTreeMap<LegId, Leg>, filter: &CallFilter) -> Vec<(i64, CallId, usize)> {
+    let mut calls: HashMap<CallId, (i64, usize, bool)> = HashMap::new();
+    for leg in legs.values() {
+        let call = calls.entry(leg.call).or_insert((i64::MAX, 0, false));
+        call.0 = call.0.min(leg.started_at_ms);
+        call.1 += 1;
+        call.2 |= meets(leg, filter);
+    }
+    let mut found: Vec<_> = calls
+        .into_iter()
+        .filter(|(_, (_, _, met))| *met)
+        .map(|(call, (start, legs, _))| (start, call, legs))
+        .collect();
+    found.sort();
+    found.reverse();
+    found
+}
+
+fn list(cache: &Cache, filter: &CallFilter, sort: Sort) -> Vec<crate::CallRow> {
+    let mut rows = Vec::new();
+    loop {
+        let page = cache
+            .page(filter, sort, rows.len() as u64, 7)
+            .expect("page");
+        if page.rows.is_empty() {
+            assert_eq!(page.matching, rows.len() as u64);
+            return rows;
+        }
+        rows.extend(page.rows);
+    }
+}
+
+fn sorted(mut found: Vec<(i64, CallId, usize)>) -> Vec<(i64, CallId, usize)> {
+    found.sort();
+    found
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Put(Box<Leg>),
+    Remove(u32),
+    DropClient(u32),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => any_leg().prop_map(|leg| Step::Put(Box::new(leg))),
+        2 => (0..60_u32).prop_map(Step::Remove),
+        1 => (0..4_u32).prop_map(Step::DropClient),
+    ]
+}
+
+fn change(step: &Step) -> Change {
+    match step {
+        Step::Put(leg) => Change::Leg((**leg).clone()),
+        Step::Remove(n) => Change::Removed(Removed {
+            kind: RemovedKind::Leg,
+            id: id(1, *n),
+        }),
+        Step::DropClient(n) => Change::ScopeRemoved(ClientId(id(3, *n))),
+    }
+}
+
+fn model(model: &mut BTreeMap<LegId, Leg>, step: &Step) {
+    match step {
+        Step::Put(leg) => {
+            // A leg keeps its call for life.
+            let call = model.get(&leg.id).map_or(leg.call, |known| known.call);
+            model.insert(
+                leg.id,
+                Leg {
+                    call,
+                    ..(**leg).clone()
+                },
+            );
+        }
+        Step::Remove(n) => drop(model.remove(&LegId(id(1, *n)))),
+        Step::DropClient(n) => model.retain(|_, leg| leg.client != ClientId(id(3, *n))),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_filter_answers_like_a_plain_scan(
+        steps in proptest::collection::vec(proptest::collection::vec(any_step(), 0..40), 1..5),
+        filters in proptest::collection::vec(any_filter(), 1..6),
+        reopen in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().expect("temp dir");
+        let mut cache = open(folder.path());
+        let mut legs = BTreeMap::new();
+        // A leg's call is fixed when it is first seen, also if it is removed and comes back.
+        let mut first_call: HashMap<LegId, CallId> = HashMap::new();
+        for (at, batch) in steps.iter().enumerate() {
+            let mut changes: Vec<Change> = Vec::new();
+            for step in batch {
+                let mut step = step.clone();
+                if let Step::Put(leg) = &mut step {
+                    leg.call = *first_call.entry(leg.id).or_insert(leg.call);
+                }
+                model(&mut legs, &step);
+                changes.push(change(&step));
+            }
+            changes.extend(directory());
+            cache.apply(&changes, &format!("c{at}")).expect("apply");
+            if reopen {
+                drop(cache);
+                cache = open(folder.path());
+            }
+        }
+        prop_assert!(crate::cache::read(&cache.index).is_sound());
+        prop_assert_eq!(cache.cursor().expect("cursor"), Some(format!("c{}", steps.len() - 1)));
+        for filter in filters.iter().chain([&CallFilter::default()]) {
+            let expected = plain(&legs, filter);
+            let rows = list(&cache, filter, Sort::default());
+            let got: Vec<_> = rows.iter().map(|r| (r.started_at_ms, r.call, usize::from(r.legs))).collect();
+            prop_assert!(got.is_sorted_by(|a, b| a.0 >= b.0), "newest first");
+            prop_assert_eq!(sorted(got), sorted(expected.clone()));
+            let totals = cache.totals(filter).expect("totals");
+            prop_assert_eq!(totals.calls, expected.len() as u64);
+            prop_assert_eq!(totals.legs, expected.iter().map(|(_, _, legs)| *legs as u64).sum::<u64>());
+            let mut exported = 0;
+            cache.each_leg(filter, |_| { exported += 1; true }).expect("export");
+            prop_assert_eq!(exported, totals.legs);
+        }
+        for leg in legs.values() {
+            let stored = cache.leg(leg.id).expect("leg").expect("there");
+            let printable = |text: &str| text.replace('\n', "\u{fffd}");
+            prop_assert_eq!(&stored.leg, &Leg { from_name: printable(&leg.from_name), ..leg.clone() });
+            prop_assert_eq!(stored.client_name.as_str(), client_name(leg.client));
+        }
+    }
+
+    #[test]
+    fn every_sort_is_the_filter_in_that_order(
+        batch in proptest::collection::vec(any_leg(), 1..80),
+        filter in any_filter(),
+        descending in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().expect("temp dir");
+        let cache = open(folder.path());
+        let changes: Vec<Change> = batch.into_iter().map(Change::Leg).chain(directory()).collect();
+        cache.apply(&changes, "c").expect("apply");
+        let newest = list(&cache, &filter, Sort::default());
+        for by in [
+            SortBy::StartedAt, SortBy::Direction, SortBy::Client, SortBy::User, SortBy::From, SortBy::To,
+            SortBy::Name, SortBy::Ring, SortBy::Talk, SortBy::Result, SortBy::Cause, SortBy::Recording, SortBy::Legs,
+        ] {
+            let rows = list(&cache, &filter, Sort { by, descending });
+            let mut expected = newest.clone();
+            // A stable sort keeps the newest first among equals.
+            expected.sort_by(|a, b| {
+                let order = compare(by, a, b);
+                if descending { order.reverse() } else { order }
+            });
+            let keys = |rows: &[crate::CallRow]| rows.iter().map(|row| sort_text(by, row)).collect::<Vec<_>>();
+            prop_assert_eq!(keys(&rows), keys(&expected), "{:?}", by);
+        }
+    }
+}
+
+fn sort_text(by: SortBy, row: &crate::CallRow) -> String {
+    match by {
+        SortBy::StartedAt => format!("{:020}", row.started_at_ms),
+        SortBy::Direction => DIRECTIONS
+            .iter()
+            .position(|d| *d == row.direction)
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
+        SortBy::Client => row.client_name.to_lowercase(),
+        SortBy::User => row.user_name.to_lowercase(),
+        // Numbers that are shown alike may differ as given, so only their digits are compared.
+        SortBy::From => row
+            .from_number
+            .to_lowercase()
+            .replace(['+', '(', ')', ' ', '-'], ""),
+        SortBy::To => row
+            .to_number
+            .to_lowercase()
+            .replace(['+', '(', ')', ' ', '-'], ""),
+        SortBy::Name => row.from_name.to_lowercase(),
+        SortBy::Ring => format!("{:010}", row.ring_seconds),
+        SortBy::Talk => format!("{:010}", row.talk_seconds),
+        SortBy::Result => [
+            CallResult::Answered,
+            CallResult::NoAnswer,
+            CallResult::Busy,
+            CallResult::Failed,
+            CallResult::Cancelled,
+            CallResult::Voicemail,
+            CallResult::Blocked,
+        ]
+        .iter()
+        .position(|r| *r == row.result)
+        .map(|at| at.to_string())
+        .unwrap_or_default(),
+        SortBy::Cause => format!("{:03}", row.cause.unwrap_or(0)),
+        SortBy::Recording => [
+            RecordingState::None,
+            RecordingState::Pending,
+            RecordingState::Available,
+        ]
+        .iter()
+        .position(|r| *r == row.recording)
+        .map(|at| at.to_string())
+        .unwrap_or_default(),
+        SortBy::Legs => format!("{:05}", row.legs),
+    }
+}
+
+fn compare(by: SortBy, a: &crate::CallRow, b: &crate::CallRow) -> std::cmp::Ordering {
+    sort_text(by, a).cmp(&sort_text(by, b))
+}
+
+#[test]
+fn a_part_of_a_number_needs_three_digits() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let cache = open(folder.path());
+    let filter = CallFilter {
+        number: "+1 2".to_owned(),
+        ..CallFilter::default()
+    };
+    let refused = cache.page(&filter, Sort::default(), 0, 10);
+    assert!(matches!(
+        refused,
+        Err(CacheError::Filter {
+            field: "number",
+            ..
+        })
+    ));
+}
+
+#[test]
+fn legs_of_many_blocks_come_back_after_closing() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let cache = open(folder.path());
+    for batch in 0..5_u32 {
+        let changes: Vec<Change> = (0..3000)
+            .map(|n| Change::Leg(leg(batch * 3000 + n, (batch * 3000 + n) / 2)))
+            .collect();
+        cache.apply(&changes, "c").expect("apply");
+    }
+    // A leg in the first block changes, one in the third goes.
+    let changed = Leg {
+        recording: RecordingState::Pending,
+        talk_seconds: 999,
+        ..leg(17, 8)
+    };
+    let gone = Change::Removed(Removed {
+        kind: RemovedKind::Leg,
+        id: id(1, 9000),
+    });
+    cache
+        .apply(&[Change::Leg(changed.clone()), gone], "d")
+        .expect("apply");
+    let before = list(&cache, &CallFilter::default(), Sort::default());
+    drop(cache);
+    let cache = open(folder.path());
+    assert_eq!(
+        list(&cache, &CallFilter::default(), Sort::default()),
+        before
+    );
+    assert_eq!(cache.size(), (7500, 14_999));
+    assert_eq!(
+        cache.leg(changed.id).expect("leg").expect("there").leg,
+        changed
+    );
+    assert_eq!(cache.leg(LegId(id(1, 9000))).expect("leg"), None);
+    assert_eq!(cache.cursor().expect("cursor").as_deref(), Some("d"));
+}
+
+#[test]
+fn one_process_owns_a_cache() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let _first = open(folder.path());
+    assert!(matches!(
+        Cache::open(folder.path(), &Key::new(&KEY)),
+        Err(CacheError::InUse)
+    ));
+}
+
+#[test]
+fn another_key_does_not_open_it_and_nothing_readable_is_on_the_disk() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let cache = open(folder.path());
+    cache
+        .apply(
+            &[Change::Leg(leg(1, 1)), directory().remove(0)],
+            "secret-cursor",
+        )
+        .expect("apply");
+    drop(cache);
+    assert!(matches!(
+        Cache::open(folder.path(), &Key::new(&[8; 32])),
+        Err(CacheError::WrongKey)
+    ));
+    for file in std::fs::read_dir(folder.path()).expect("dir") {
+        let bytes = std::fs::read(file.expect("entry").path()).expect("file");
+        for text in ["2025550100", "Ana", "Brook", "secret-cursor", "pbx7-1"] {
+            assert!(
+                memchr::memmem::find(&bytes, text.as_bytes()).is_none(),
+                "{text} is readable"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_the_cache_starts_empty() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let cache = open(folder.path());
+    cache.apply(&[Change::Leg(leg(1, 1))], "c").expect("apply");
+    drop(cache);
+    std::fs::write(
+        folder.path().join("calls.sqlite3"),
+        b"this is no database, it is a text of some length",
+    )
+    .expect("write");
+    let opened = Cache::open(folder.path(), &Key::new(&KEY)).expect("opens");
+    assert!(opened.set_aside.expect("set aside").exists());
+    assert_eq!(opened.cache.size(), (0, 0));
+    assert_eq!(opened.cache.cursor().expect("cursor"), None);
+    opened
+        .cache
+        .apply(&[Change::Leg(leg(1, 1))], "c")
+        .expect("usable");
+}
+
+#[test]
+fn wiping_leaves_nothing_and_the_cache_is_usable() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let cache = open(folder.path());
+    cache.apply(&[Change::Leg(leg(1, 1))], "c").expect("apply");
+    cache.wipe().expect("wipe");
+    assert_eq!(
+        (cache.size(), cache.cursor().expect("cursor")),
+        ((0, 0), None)
+    );
+    cache.apply(&[Change::Leg(leg(2, 2))], "e").expect("apply");
+    drop(cache);
+    assert_eq!(open(folder.path()).size(), (1, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("temp dir");
+    let path = folder.path().join("cache");
+    let _cache = open(&path);
+    assert_eq!(
+        std::fs::metadata(path).expect("there").permissions().mode() & 0o777,
+        0o700
+    );
+}

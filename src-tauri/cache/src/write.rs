@@ -1,0 +1,441 @@
+//! Applying the change feed: columns in memory and blocks in the file, a step at a time.
+
+use std::collections::HashMap;
+
+use pbx_api::{CallId, Change, ClientId, Leg, LegId, RemovedKind};
+use rusqlite::Connection;
+
+use crate::block::{self, BLOCK_LEGS, Cold, Keys};
+use crate::cache::{Cache, Directory, lock, read, write};
+use crate::index::{Flags, Index, LegRow};
+use crate::known::KnownCalls;
+use crate::seal::Key;
+use crate::store::{IdRange, Sizes, Tails};
+use crate::{CacheError, store};
+
+/// The one connection that writes, and what it must know to do so.
+pub(crate) struct Writer {
+    db: Connection,
+    tails: Tails,
+    /// Between which ids each block's legs lie.
+    ranges: Vec<IdRange>,
+    /// Blocks whose rows are in memory: those of this step, and the last one, which still fills.
+    open: HashMap<usize, OpenBlock>,
+    /// Made at the first step, it takes a second at ten million calls.
+    known: Option<KnownCalls>,
+}
+
+#[derive(Default)]
+struct OpenBlock {
+    keys: Keys,
+    cold: Vec<Cold>,
+}
+
+/// What a step touched.
+#[derive(Default)]
+struct Touched {
+    blocks: Vec<usize>,
+    calls: Vec<u32>,
+    /// One of the calls was there before.
+    known_call: bool,
+    directory: bool,
+}
+
+impl Writer {
+    pub(crate) fn new(db: Connection, tails: Tails, ranges: Vec<IdRange>) -> Self {
+        Self {
+            db,
+            tails,
+            ranges,
+            open: HashMap::new(),
+            known: None,
+        }
+    }
+
+    pub(crate) fn clear(&mut self, key: &Key) -> Result<(), CacheError> {
+        let tx = self.db.transaction()?;
+        tx.execute_batch("delete from block; delete from dictionary; delete from directory;")?;
+        tx.execute("delete from meta where name = 'cursor'", [])?;
+        tx.commit()?;
+        self.db
+            .execute_batch("vacuum; pragma wal_checkpoint(truncate);")?;
+        let db = std::mem::replace(&mut self.db, Connection::open_in_memory()?);
+        *self = Self::new(db, Tails::default(), Vec::new());
+        store::set_meta(&self.db, key, "wiped", b"1")
+    }
+
+    pub(crate) fn set_meta(
+        &mut self,
+        key: &Key,
+        name: &str,
+        value: &[u8],
+    ) -> Result<(), CacheError> {
+        store::set_meta(&self.db, key, name, value)
+    }
+}
+
+impl Cache {
+    /// Applies changes and the cursor that stands for them as one step: after a crash either both
+    /// are there or neither. The same changes again leave the same state.
+    ///
+    /// # Errors
+    /// `Disk` when the file can't be written: the cache is then as it was before the step.
+    pub fn apply(&self, changes: &[Change], cursor: &str) -> Result<(), CacheError> {
+        let writer = &mut *lock(&self.writer);
+        let before = Sizes::of(&read(&self.index));
+        if writer.known.is_none() {
+            writer.known = Some(self.learn_calls(writer)?);
+        }
+        let done = self.step(writer, changes).and_then(|touched| {
+            self.save(writer, &touched, changes, cursor, before)?;
+            Ok(touched)
+        });
+        match done {
+            Ok(touched) => {
+                self.forget_blocks(&touched.blocks);
+                let last = read(&self.index).leg_count() / BLOCK_LEGS;
+                writer.open.retain(|no, _| *no == last);
+                if touched.directory || Sizes::of(&read(&self.index)).ids_grew(before) {
+                    self.rank_names();
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.reload(writer)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Goes back to what the file says.
+    fn reload(&self, writer: &mut Writer) -> Result<(), CacheError> {
+        let (mut index, tails, ranges) = store::load(&writer.db, &self.key)?;
+        let mut current = write(&self.index);
+        index.revision = current.revision + 1;
+        *current = index;
+        drop(current);
+        *write(&self.directory) = Directory::load(&writer.db, &self.key)?;
+        writer.tails = tails;
+        writer.ranges = ranges;
+        writer.open.clear();
+        writer.known = None;
+        self.rank_names();
+        Ok(())
+    }
+
+    fn learn_calls(&self, writer: &Writer) -> Result<KnownCalls, CacheError> {
+        let index = read(&self.index);
+        let mut known = KnownCalls::with_capacity(index.call_count());
+        for no in 0..writer.ranges.len() {
+            let keys = store::keys(&writer.db, &self.key, no)?;
+            for (at, call) in keys.calls.iter().enumerate() {
+                known.put_if_next(*call, index.legs.call[no * BLOCK_LEGS + at]);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Changes the columns.
+    fn step(&self, writer: &mut Writer, changes: &[Change]) -> Result<Touched, CacheError> {
+        let mut touched = Touched::default();
+        let index = &mut *write(&self.index);
+        for change in changes {
+            match change {
+                Change::Leg(leg) => self.put_leg(writer, index, leg, &mut touched)?,
+                Change::Removed(gone) if gone.kind == RemovedKind::Leg => {
+                    if let Some(row) = self.find(writer, LegId(gone.id))? {
+                        self.kill(writer, index, row, &mut touched)?;
+                    }
+                }
+                Change::ScopeRemoved(client) => {
+                    self.kill_client(writer, index, *client, &mut touched)?;
+                }
+                _ => touched.directory = true,
+            }
+        }
+        let mut calls = std::mem::take(&mut touched.calls);
+        calls.sort_unstable();
+        calls.dedup();
+        for call in &calls {
+            index.settle(*call);
+        }
+        index.reorder(&mut calls, touched.known_call);
+        index.revision += 1;
+        touched.blocks.sort_unstable();
+        touched.blocks.dedup();
+        Ok(touched)
+    }
+
+    fn put_leg(
+        &self,
+        writer: &mut Writer,
+        index: &mut Index,
+        leg: &Leg,
+        touched: &mut Touched,
+    ) -> Result<(), CacheError> {
+        let place = self.find(writer, leg.id)?;
+        if let Some(row) = place {
+            let no = row as usize / BLOCK_LEGS;
+            self.open_block(writer, no)?;
+            let columns = index.row_of(leg);
+            index.overwrite(row, &columns);
+            touched.calls.push(index.legs.call[row as usize]);
+            touched.known_call = true;
+            let block = writer.open.get_mut(&no).expect("it was opened above");
+            block.cold[row as usize % BLOCK_LEGS] = Cold::of(leg);
+            touched.blocks.push(no);
+            return Ok(());
+        }
+        let no = index.leg_count() / BLOCK_LEGS;
+        self.open_block(writer, no)?;
+        let known = writer.known.as_mut().expect("made before the step");
+        let next = u32::try_from(index.call_count()).expect("under 2^32 calls");
+        let call = known.get_or_put(leg.call, next);
+        let columns = index.row_of(leg);
+        index.push(call, &columns);
+        touched.known_call |= call != next;
+        touched.calls.push(call);
+        let block = writer.open.get_mut(&no).expect("it was opened above");
+        block.keys.legs.push(leg.id);
+        block.keys.calls.push(leg.call);
+        block.cold.push(Cold::of(leg));
+        touched.blocks.push(no);
+        let range = IdRange {
+            min: leg.id,
+            max: leg.id,
+        };
+        match writer.ranges.get_mut(no) {
+            Some(known) => {
+                known.min = known.min.min(leg.id);
+                known.max = known.max.max(leg.id);
+            }
+            None => writer.ranges.push(range),
+        }
+        Ok(())
+    }
+
+    fn kill(
+        &self,
+        writer: &mut Writer,
+        index: &mut Index,
+        row: u32,
+        touched: &mut Touched,
+    ) -> Result<(), CacheError> {
+        let no = row as usize / BLOCK_LEGS;
+        self.open_block(writer, no)?;
+        let nothing = LegRow {
+            flags: Flags::DEAD,
+            user: 0,
+            from: 0,
+            to: 0,
+            name: 0,
+            ring: 0,
+            talk: 0,
+            cause: 0,
+            ..index.row(row as usize)
+        };
+        index.overwrite(row, &nothing);
+        touched.calls.push(index.legs.call[row as usize]);
+        touched.known_call = true;
+        touched.blocks.push(no);
+        let block = writer.open.get_mut(&no).expect("it was opened above");
+        block.cold[row as usize % BLOCK_LEGS] = Cold::default();
+        Ok(())
+    }
+
+    fn kill_client(
+        &self,
+        writer: &mut Writer,
+        index: &mut Index,
+        client: ClientId,
+        touched: &mut Touched,
+    ) -> Result<(), CacheError> {
+        touched.directory = true;
+        let Some(number) = index.clients.number(client) else {
+            return Ok(());
+        };
+        for leg in 0..index.leg_count() {
+            let is_live = !Flags(index.legs.flags[leg]).is_dead();
+            if is_live && usize::from(index.legs.client[leg]) == number {
+                let row = u32::try_from(leg).expect("legs are numbered in 32 bits");
+                self.kill(writer, index, row, touched)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings a block's rows into memory, to be changed.
+    fn open_block(&self, writer: &mut Writer, no: usize) -> Result<(), CacheError> {
+        if writer.open.contains_key(&no) {
+            return Ok(());
+        }
+        let block = if no < writer.ranges.len() {
+            OpenBlock {
+                keys: store::keys(&writer.db, &self.key, no)?,
+                cold: store::cold(&writer.db, &self.key, no)?,
+            }
+        } else {
+            OpenBlock::default()
+        };
+        writer.open.insert(no, block);
+        Ok(())
+    }
+
+    /// The row of a leg that is already there.
+    fn find(&self, writer: &Writer, id: LegId) -> Result<Option<u32>, CacheError> {
+        for (no, range) in writer.ranges.iter().enumerate().rev() {
+            if id < range.min || id > range.max {
+                continue;
+            }
+            let at = match writer.open.get(&no) {
+                Some(block) => block.keys.legs.iter().position(|known| *known == id),
+                None => self.keys(no)?.legs.iter().position(|known| *known == id),
+            };
+            if let Some(at) = at {
+                let row = no * BLOCK_LEGS + at;
+                return Ok(Some(
+                    u32::try_from(row).expect("legs are numbered in 32 bits"),
+                ));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn leg_row(&self, id: LegId) -> Result<Option<u32>, CacheError> {
+        self.find(&lock(&self.writer), id)
+    }
+
+    pub(crate) fn call_row(&self, id: CallId) -> Result<Option<u32>, CacheError> {
+        let mut writer = lock(&self.writer);
+        if writer.known.is_none() {
+            writer.known = Some(self.learn_calls(&writer)?);
+        }
+        Ok(writer.known.as_ref().and_then(|known| known.get(id)))
+    }
+
+    /// Writes what the step touched, and the cursor, in one transaction.
+    fn save(
+        &self,
+        writer: &mut Writer,
+        touched: &Touched,
+        changes: &[Change],
+        cursor: &str,
+        before: Sizes,
+    ) -> Result<(), CacheError> {
+        let Writer {
+            db,
+            tails,
+            ranges,
+            open,
+            ..
+        } = writer;
+        let tx = db.transaction()?;
+        let index = read(&self.index);
+        store::put_dictionaries(&tx, &self.key, &index, tails, before)?;
+        for no in &touched.blocks {
+            let block = open.get(no).expect("a touched block is open");
+            let hot = block::encode_hot(&index, no * BLOCK_LEGS, block.keys.legs.len());
+            ranges[*no] = store::put_block(&tx, &self.key, *no, &hot, &block.keys, &block.cold)?;
+        }
+        drop(index);
+        let mut directory = write(&self.directory);
+        for change in changes {
+            directory.apply(&tx, &self.key, change)?;
+        }
+        store::set_meta(&tx, &self.key, "cursor", cursor.as_bytes())?;
+        tx.commit()?;
+        Ok(())
+    }
+}
+
+impl Sizes {
+    fn ids_grew(self, before: Self) -> bool {
+        self.ids() != before.ids()
+    }
+}
+
+impl Directory {
+    /// Keeps what is not a call. Every entry is sent whole, so the same change again is no change.
+    fn apply(
+        &mut self,
+        tx: &rusqlite::Transaction,
+        key: &Key,
+        change: &Change,
+    ) -> Result<(), CacheError> {
+        fn json(value: &impl serde::Serialize) -> Vec<u8> {
+            serde_json::to_vec(value).expect("wire types are plain data")
+        }
+        match change {
+            Change::Client(client) => {
+                store::put_entry(tx, key, "client", client.id.0, &json(client))?;
+                self.clients.insert(client.id, client.clone());
+            }
+            Change::User(user) => {
+                store::put_entry(tx, key, "user", user.id.0, &json(user))?;
+                self.users.insert(user.id, user.clone());
+            }
+            Change::Profile(profile) => {
+                store::put_entry(tx, key, "profile", profile.id.0, &json(profile))?;
+                self.profiles.insert(profile.id.0, profile.clone());
+            }
+            Change::Number(number) => {
+                store::put_entry(tx, key, "number", number.id.0, &json(number))?;
+                self.numbers.insert(number.id.0, number.clone());
+            }
+            Change::Leg(_) => {}
+            Change::Removed(gone) => match gone.kind {
+                RemovedKind::Leg => {}
+                RemovedKind::Client => {
+                    store::drop_entry(tx, "client", gone.id)?;
+                    self.clients.remove(&ClientId(gone.id));
+                }
+                RemovedKind::User => {
+                    store::drop_entry(tx, "user", gone.id)?;
+                    self.users.remove(&pbx_api::UserId(gone.id));
+                }
+                RemovedKind::Profile => {
+                    store::drop_entry(tx, "profile", gone.id)?;
+                    self.profiles.remove(&gone.id);
+                }
+                RemovedKind::Number => {
+                    store::drop_entry(tx, "number", gone.id)?;
+                    self.numbers.remove(&gone.id);
+                }
+            },
+            Change::ScopeRemoved(client) => {
+                let users: Vec<_> = self
+                    .users
+                    .values()
+                    .filter(|u| u.client == *client)
+                    .map(|u| u.id)
+                    .collect();
+                let numbers: Vec<_> = self
+                    .numbers
+                    .values()
+                    .filter(|n| n.client == *client)
+                    .map(|n| n.id.0)
+                    .collect();
+                for user in users {
+                    store::drop_entry(tx, "user", user.0)?;
+                    self.users.remove(&user);
+                }
+                for number in numbers {
+                    store::drop_entry(tx, "number", number)?;
+                    self.numbers.remove(&number);
+                }
+                store::drop_entry(tx, "client", client.0)?;
+                self.clients.remove(client);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// For the tests: every column has as many rows.
+    #[cfg(test)]
+    pub(crate) fn is_sound(&self) -> bool {
+        self.legs.call.len() == self.legs.cause.len()
+            && self.calls.lead.len() == self.calls.flags.len()
+    }
+}

@@ -1,1 +1,25 @@
+//! `pbx-core`: accounts, settings, call records and recordings of a hosted phone system.
+//!
+//! A library and one binary. The folders below are the features; `http` merges their routes, `db`
+//! lets one SQL text run on SQLite and PostgreSQL.
 
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod http;
+
+pub mod admin;
+pub mod audit;
+pub mod auth;
+pub mod cdrs;
+pub mod changes;
+pub mod clients;
+pub mod import;
+pub mod meta;
+pub mod numbers;
+pub mod profiles;
+pub mod recordings;
+pub mod resellers;
+pub mod sample;
+pub mod users;

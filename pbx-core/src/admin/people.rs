@@ -1,0 +1,444 @@
+//! Resellers, clients, users, logins and numbers on the command line.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::Subcommand;
+use pbx_api::{
+    AccountId, Client, ClientId, NumberId, PhoneNumber, Profile, ProfileId, Reseller, ResellerId,
+    Role, User, UserId,
+};
+
+use super::{say, tenant};
+use crate::auth::Passwords;
+use crate::auth::store::{self as accounts, NewAccount};
+use crate::clock::World;
+use crate::config::Config;
+use crate::db::{Db, Scope, Tenant};
+use crate::http::extract::Page;
+use crate::{clients, numbers, profiles, resellers, users};
+
+#[derive(Debug, Subcommand)]
+pub enum ResellerCommand {
+    Add {
+        #[arg(long)]
+        realm: String,
+        #[arg(long)]
+        name: String,
+        /// Days that a desktop's cache may stay open without contact.
+        #[arg(long, default_value_t = 30)]
+        offline_days: u32,
+    },
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    Add {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        realm: String,
+        #[arg(long)]
+        name: String,
+        /// IANA name, such as America/Toronto.
+        #[arg(long)]
+        time_zone: String,
+        /// ISO 3166-1 alpha-2.
+        #[arg(long, default_value = "US")]
+        country: String,
+        /// The client's own logins may not play recordings.
+        #[arg(long)]
+        no_recordings: bool,
+    },
+    List {
+        #[arg(long)]
+        reseller: String,
+    },
+    /// Gives or takes the right of the client's logins to play recordings.
+    Recordings {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        client: String,
+        #[arg(long, action = clap::ArgAction::Set)]
+        allowed: bool,
+    },
+    /// Archives the client with everything under it.
+    Remove {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        client: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    Add {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        client: String,
+        #[arg(long)]
+        extension: String,
+        #[arg(long)]
+        first_name: String,
+        #[arg(long)]
+        last_name: String,
+        #[arg(long, default_value = "")]
+        department: String,
+    },
+    List {
+        #[arg(long)]
+        reseller: String,
+    },
+    Remove {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        id: UserId,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Makes a login: of the reseller, of a client, or of a client's user.
+    ///
+    /// The password is the first line of standard input or `PBX_CORE_PASSWORD`; without either it
+    /// is made up and printed once.
+    Add {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        client: Option<String>,
+        /// The user's extension.
+        #[arg(long, requires = "client")]
+        user: Option<String>,
+        #[arg(long)]
+        email: String,
+        #[arg(long, default_value = "")]
+        first_name: String,
+        #[arg(long, default_value = "")]
+        last_name: String,
+        /// May not delete recordings, which a reseller's login otherwise may.
+        #[arg(long)]
+        keep_recordings: bool,
+    },
+    /// Sets another password and ends the sessions.
+    ResetPassword {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        email: String,
+        /// Where the email has several logins.
+        #[arg(long)]
+        account: Option<AccountId>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum NumberCommand {
+    Add {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        client: String,
+        /// Such as +12025550123.
+        #[arg(long)]
+        e164: String,
+        #[arg(long)]
+        emergency_validated: bool,
+    },
+    List {
+        #[arg(long)]
+        reseller: String,
+    },
+    Remove {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        id: NumberId,
+    },
+}
+
+const ALL: Page = Page { after: None, limit: 10_000 };
+
+/// A password of 96 bits.
+pub fn made_up_password(world: &World) -> String {
+    URL_SAFE_NO_PAD.encode(world.bytes::<12>())
+}
+
+/// Realms are names in the DNS's letters.
+fn realm(text: &str) -> anyhow::Result<String> {
+    let text = text.trim().to_lowercase();
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    anyhow::ensure!(
+        text.len() <= 253 && text.split('.').all(label),
+        "{text} is not a realm: letters, digits and hyphens, with dots between"
+    );
+    Ok(text)
+}
+
+pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyhow::Result<()> {
+    match command {
+        ResellerCommand::Add { realm: name_of_realm, name, offline_days } => {
+            let new = Reseller {
+                id: ResellerId(world.id()),
+                name,
+                realm: realm(&name_of_realm)?,
+                offline_days,
+            };
+            let mut root = db.begin_root().await?;
+            resellers::store::add(&mut root, &new, false, world.now_ms()).await?;
+            let mut tx = root.of(Tenant::reseller(new.id));
+            let profile = Profile {
+                id: ProfileId(world.id()),
+                name: "Default User Profile".into(),
+                is_default: true,
+            };
+            profiles::store::add(&mut tx, &profile, world.now_ms()).await?;
+            tx.commit().await?;
+            say(&new.id.to_string())?;
+        }
+        ResellerCommand::List => {
+            let mut root = db.look_root().await?;
+            for reseller in resellers::store::list(&mut root).await? {
+                say(&format!("{}\t{}\t{}", reseller.id, reseller.realm, reseller.name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The client of a realm.
+async fn client_of(db: &Db, tenant: Tenant, realm: &str) -> anyhow::Result<Client> {
+    let mut tx = db.look(tenant).await?;
+    clients::store::by_realm(&mut tx, &realm.to_lowercase())
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the reseller has no client with the realm {realm}"))
+}
+
+pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::Result<()> {
+    match command {
+        ClientCommand::Add { reseller, realm: name_of_realm, name, time_zone, country, no_recordings } => {
+            jiff::tz::TimeZone::get(&time_zone)
+                .map_err(|_| anyhow::anyhow!("{time_zone} is not a time zone's IANA name"))?;
+            anyhow::ensure!(
+                country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic()),
+                "{country} is not a country's two letters"
+            );
+            let tenant = tenant(db, &reseller).await?;
+            let new = Client {
+                id: ClientId(world.id()),
+                name,
+                realm: realm(&name_of_realm)?,
+                time_zone,
+                country: country.to_uppercase(),
+                suspended: false,
+                recordings_allowed: !no_recordings,
+            };
+            let mut tx = db.begin(tenant).await?;
+            clients::store::add(&mut tx, &new, world.now_ms()).await?;
+            if let Some(profile) = profiles::store::default(&mut tx).await? {
+                profiles::store::assign(&mut tx, profile.id, new.id, true).await?;
+            }
+            tx.commit().await?;
+            say(&new.id.to_string())?;
+        }
+        ClientCommand::List { reseller } => {
+            let mut tx = db.look(tenant(db, &reseller).await?).await?;
+            for client in clients::store::list(&mut tx, &ALL).await? {
+                say(&format!("{}\t{}\t{}\t{}", client.id, client.realm, client.time_zone, client.name))?;
+            }
+        }
+        ClientCommand::Recordings { reseller, client, allowed } => {
+            let tenant = tenant(db, &reseller).await?;
+            let client = Client { recordings_allowed: allowed, ..client_of(db, tenant, &client).await? };
+            let mut tx = db.begin(tenant).await?;
+            clients::store::change(&mut tx, &client).await?;
+            tx.commit().await?;
+        }
+        ClientCommand::Remove { reseller, client } => {
+            let tenant = tenant(db, &reseller).await?;
+            let client = client_of(db, tenant, &client).await?;
+            let mut tx = db.begin(tenant).await?;
+            clients::store::archive(&mut tx, client.id, world.now_ms()).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn user(db: &Db, world: &World, command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add { reseller, client, extension, first_name, last_name, department } => {
+            anyhow::ensure!(
+                (1..=16).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric()),
+                "{extension} is not an extension: 1 to 16 digits or letters"
+            );
+            let tenant = tenant(db, &reseller).await?;
+            let client = client_of(db, tenant, &client).await?;
+            let mut tx = db.begin(tenant).await?;
+            let profile = profiles::store::default(&mut tx).await?.map(|profile| profile.id);
+            let new = User {
+                id: UserId(world.id()),
+                client: client.id,
+                first_name,
+                last_name,
+                extension,
+                profile,
+                department,
+            };
+            users::store::add(&mut tx, &new, world.now_ms()).await?;
+            tx.commit().await?;
+            say(&new.id.to_string())?;
+        }
+        UserCommand::List { reseller } => {
+            let mut tx = db.look(tenant(db, &reseller).await?).await?;
+            for user in users::store::list(&mut tx, &ALL).await? {
+                say(&format!("{}\t{}\t{}\t{} {}", user.id, user.client, user.extension, user.first_name, user.last_name))?;
+            }
+        }
+        UserCommand::Remove { reseller, id } => {
+            let mut tx = db.begin(tenant(db, &reseller).await?).await?;
+            users::store::remove(&mut tx, id, world.now_ms()).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// A given password, or none. Never an argument: those can be read by everybody on the machine.
+fn given_password() -> anyhow::Result<Option<String>> {
+    if let Ok(password) = std::env::var("PBX_CORE_PASSWORD") {
+        return Ok(Some(password));
+    }
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        return Ok(None);
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line)?;
+    let line = line.trim_end_matches(['\r', '\n']);
+    Ok((!line.is_empty()).then(|| line.to_owned()))
+}
+
+/// The given password or a made up one, which is printed once; and its hash.
+async fn new_password(config: &Config, world: &World) -> anyhow::Result<(String, Option<String>)> {
+    let passwords = Passwords::new(&config.passwords, world.clone())?;
+    Ok(match given_password()? {
+        Some(given) => {
+            anyhow::ensure!((8..=1024).contains(&given.len()), "a password has 8 to 1024 bytes");
+            (passwords.hash(&given).await?, None)
+        }
+        None => {
+            let made_up = made_up_password(world);
+            (passwords.hash(&made_up).await?, Some(made_up))
+        }
+    })
+}
+
+pub async fn account(
+    config: &Config,
+    db: &Db,
+    world: &World,
+    command: AccountCommand,
+) -> anyhow::Result<()> {
+    match command {
+        AccountCommand::Add { reseller, client, user, email, first_name, last_name, keep_recordings } => {
+            anyhow::ensure!(
+                email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
+                "{email} is not an email address"
+            );
+            let mut tenant = tenant(db, &reseller).await?;
+            let mut role = Role::Reseller;
+            if let Some(client) = client {
+                let client = client_of(db, tenant, &client).await?;
+                tenant.scope = Scope::Client(client.id);
+                role = Role::Client;
+                if let Some(extension) = user {
+                    let mut tx = db.look(tenant).await?;
+                    let extensions = users::store::extensions(&mut tx, client.id).await?;
+                    let user = extensions.into_iter().find(|(known, _)| *known == extension);
+                    let (_, user) = user
+                        .ok_or_else(|| anyhow::anyhow!("the client has no extension {extension}"))?;
+                    tenant.scope = Scope::User(client.id, user);
+                    role = Role::User;
+                }
+            }
+            let (password_hash, made_up) = new_password(config, world).await?;
+            let id = AccountId(world.id());
+            let mut root = db.begin_root().await?;
+            let new = NewAccount {
+                id,
+                tenant,
+                role,
+                email: &email,
+                first_name: &first_name,
+                last_name: &last_name,
+                password_hash: &password_hash,
+                may_delete_recordings: role == Role::Reseller && !keep_recordings,
+            };
+            accounts::add_account(&mut root, new, world.now_ms()).await?;
+            root.commit().await?;
+            say(&id.to_string())?;
+            if let Some(password) = made_up {
+                say(&format!("password: {password}"))?;
+            }
+        }
+        AccountCommand::ResetPassword { reseller, email, account } => {
+            let (hash, made_up) = new_password(config, world).await?;
+            let mut root = db.begin_root().await?;
+            let known = accounts::accounts(&mut root, &reseller.to_lowercase(), &email.to_lowercase()).await?;
+            let mut fitting = known
+                .into_iter()
+                .filter(|known| account.is_none_or(|id| known.id == id.to_string()));
+            let (Some(only), None) = (fitting.next(), fitting.next()) else {
+                anyhow::bail!("no login, or several, with that email: name one with --account");
+            };
+            let id = crate::db::id(&only.id)?;
+            accounts::set_password(&mut root, id, &hash).await?;
+            accounts::revoke_all(&mut root, id, world.now_ms()).await?;
+            root.commit().await?;
+            if let Some(password) = made_up {
+                say(&format!("password: {password}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::Result<()> {
+    match command {
+        NumberCommand::Add { reseller, client, e164, emergency_validated } => {
+            let tenant = tenant(db, &reseller).await?;
+            let client = client_of(db, tenant, &client).await?;
+            let e164 = numbers::e164::normalise(&e164, &client.country)
+                .ok_or_else(|| anyhow::anyhow!("{e164} is not a public number"))?;
+            let new = PhoneNumber { id: NumberId(world.id()), client: client.id, e164, emergency_validated };
+            let mut tx = db.begin(tenant).await?;
+            numbers::store::add(&mut tx, &new, world.now_ms()).await?;
+            tx.commit().await?;
+            say(&new.id.to_string())?;
+        }
+        NumberCommand::List { reseller } => {
+            let mut tx = db.look(tenant(db, &reseller).await?).await?;
+            for number in numbers::store::list(&mut tx, &ALL).await? {
+                say(&format!("{}\t{}\t{}", number.id, number.client, number.e164))?;
+            }
+        }
+        NumberCommand::Remove { reseller, id } => {
+            let mut tx = db.begin(tenant(db, &reseller).await?).await?;
+            numbers::store::remove(&mut tx, id, world.now_ms()).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}

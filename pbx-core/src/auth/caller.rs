@@ -1,0 +1,95 @@
+//! Who makes a request, and what that person may do, as types that a handler asks for.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use pbx_api::{Code, Me, Role};
+
+use super::{hash, store};
+use crate::db::{Scope, Tenant};
+use crate::error::Error;
+use crate::http::App;
+
+/// A signed-in person, with the tenant that every query of the request is bound to.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub me: Me,
+    pub tenant: Tenant,
+}
+
+impl Caller {
+    /// Whether recordings play for this person. The rule of the client's switch: off, only the
+    /// user may play its own, and the reseller.
+    #[must_use]
+    pub const fn may_play(&self) -> bool {
+        self.me.may_play_recordings
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let refused = || Error::code(Code::Unauthenticated);
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .filter(|token| token.len() <= 128)
+            .ok_or_else(refused)?;
+        let mut root = app.db.look_root().await?;
+        store::caller_of_access(&mut root, &hash(token), app.world.now_ms())
+            .await?
+            .ok_or_else(refused)
+    }
+}
+
+/// Something that not every signed-in person may do.
+pub trait Right: Send + Sync + 'static {
+    fn holds(caller: &Caller) -> bool;
+}
+
+/// A caller who has the right `R`; without it the request is refused before the handler runs.
+#[derive(Debug, Clone)]
+pub struct Allowed<R> {
+    pub caller: Caller,
+    right: PhantomData<R>,
+}
+
+impl<R: Right> FromRequestParts<App> for Allowed<R> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        if R::holds(&caller) {
+            Ok(Self { caller, right: PhantomData })
+        } else {
+            Err(Error::code(Code::Forbidden))
+        }
+    }
+}
+
+/// To bring in call records: the reseller's own people.
+#[derive(Debug, Clone)]
+pub struct ImportCdrs;
+
+impl Right for ImportCdrs {
+    fn holds(caller: &Caller) -> bool {
+        caller.me.role == Role::Reseller && caller.tenant.scope == Scope::Reseller
+    }
+}
+
+/// To delete recordings: accounts that were given it, and never more than may be played.
+#[derive(Debug, Clone)]
+pub struct DeleteRecordings;
+
+impl Right for DeleteRecordings {
+    fn holds(caller: &Caller) -> bool {
+        caller.me.may_delete_recordings
+    }
+}

@@ -1,0 +1,333 @@
+//! Accounts, sessions and tokens in the database. All of it stands outside the tenants: it is
+//! what finds out whose tenant a request belongs to.
+
+use pbx_api::{AccountId, InstantMs, Me, Reseller, Role, SessionId};
+
+use super::Caller;
+use crate::db::{self, OnConflict as _, Root, Scope, Tenant};
+use crate::error::{Error, Result};
+use crate::run;
+
+pub const ACCESS: &str = "access";
+pub const REFRESH: &str = "refresh";
+
+/// An account that an email may mean.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Candidate {
+    pub id: String,
+    pub role: String,
+    pub password_hash: String,
+    /// The name of what it belongs to.
+    pub label: String,
+}
+
+impl Candidate {
+    /// # Errors
+    /// When the table holds another role: a fault of ours.
+    pub fn role(&self) -> Result<Role> {
+        role(&self.role)
+    }
+}
+
+fn role(text: &str) -> Result<Role> {
+    Ok(serde_json::from_value(text.into())?)
+}
+
+/// The text of a role in the table.
+#[must_use]
+pub const fn role_text(role: Role) -> &'static str {
+    match role {
+        Role::Reseller => "reseller",
+        Role::Client => "client",
+        Role::User => "user",
+    }
+}
+
+/// The accounts of an email under a reseller's realm. Logins of an archived client are gone.
+pub async fn accounts(root: &mut Root, realm: &str, email: &str) -> Result<Vec<Candidate>> {
+    Ok(run!(root, c => sqlx::query_as(
+        "select a.id, a.role, a.password_hash,
+            case a.role
+                when 'reseller' then r.name
+                when 'client' then coalesce(cl.name, '')
+                else coalesce(u.first_name || ' ' || u.last_name, '')
+            end as label
+         from account a
+         join reseller r on r.id = a.reseller_id
+         left join client cl on cl.id = a.client_id
+         left join client_user u on u.id = a.user_id
+         where r.realm = $1 and a.email = $2 and not a.disabled and cl.archived_at_ms is null
+         order by a.id",
+    )
+    .bind(realm)
+    .bind(email)
+    .fetch_all(c)
+    .await)?)
+}
+
+pub async fn open_session(
+    root: &mut Root,
+    session: SessionId,
+    account: &str,
+    device: &str,
+    address: &str,
+    now_ms: InstantMs,
+) -> Result<()> {
+    run!(root, c => sqlx::query(
+        "insert into session (id, account_id, device, address, created_at_ms, last_seen_at_ms)
+         values ($1, $2, $3, $4, $5, $5)",
+    )
+    .bind(session.to_string())
+    .bind(account)
+    .bind(device)
+    .bind(address)
+    .bind(now_ms)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn add_token(
+    root: &mut Root,
+    hash: &str,
+    session: SessionId,
+    kind: &str,
+    expires_at_ms: InstantMs,
+) -> Result<()> {
+    run!(root, c => sqlx::query(
+        "insert into token (hash, session_id, kind, expires_at_ms) values ($1, $2, $3, $4)",
+    )
+    .bind(hash)
+    .bind(session.to_string())
+    .bind(kind)
+    .bind(expires_at_ms)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// What a presented refresh token was.
+pub enum Refresh {
+    /// Good, and spent from now on.
+    Fresh(SessionId),
+    /// Spent before.
+    Reused(SessionId),
+    Unknown,
+}
+
+pub async fn spend_refresh(root: &mut Root, hash: &str, now_ms: InstantMs) -> Result<Refresh> {
+    // The update decides, not a look before it: of two requests with one token only one gets in.
+    let fresh: Option<String> = run!(root, c => sqlx::query_scalar(
+        "update token set spent = true
+         where hash = $1 and kind = 'refresh' and not spent and expires_at_ms > $2
+           and exists (select 1 from session s where s.id = token.session_id and s.revoked_at_ms is null)
+         returning session_id",
+    )
+    .bind(hash)
+    .bind(now_ms)
+    .fetch_optional(c)
+    .await)?;
+    if let Some(session) = fresh {
+        return Ok(Refresh::Fresh(db::id(&session)?));
+    }
+    let spent: Option<String> = run!(root, c => sqlx::query_scalar(
+        "select session_id from token where hash = $1 and kind = 'refresh' and spent",
+    )
+    .bind(hash)
+    .fetch_optional(c)
+    .await)?;
+    spent.map_or(Ok(Refresh::Unknown), |session| Ok(Refresh::Reused(db::id(&session)?)))
+}
+
+pub async fn seen(root: &mut Root, session: SessionId, now_ms: InstantMs) -> Result<()> {
+    run!(root, c => sqlx::query("update session set last_seen_at_ms = $2 where id = $1")
+        .bind(session.to_string())
+        .bind(now_ms)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn revoke(root: &mut Root, session: SessionId, now_ms: InstantMs) -> Result<()> {
+    run!(root, c => sqlx::query(
+        "update session set revoked_at_ms = $2 where id = $1 and revoked_at_ms is null",
+    )
+    .bind(session.to_string())
+    .bind(now_ms)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Ends every session of an account, as a new password does.
+pub async fn revoke_all(root: &mut Root, account: AccountId, now_ms: InstantMs) -> Result<()> {
+    run!(root, c => sqlx::query(
+        "update session set revoked_at_ms = $2 where account_id = $1 and revoked_at_ms is null",
+    )
+    .bind(account.to_string())
+    .bind(now_ms)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// Drops tokens that ended by themselves. Spent refresh tokens stay as long as they could have
+/// been good, to be known again.
+pub async fn forget_expired(root: &mut Root, now_ms: InstantMs) -> Result<()> {
+    run!(root, c => sqlx::query("delete from token where expires_at_ms < $1")
+        .bind(now_ms)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct CallerRow {
+    account: String,
+    session: String,
+    role: String,
+    email: String,
+    first_name: String,
+    last_name: String,
+    client_id: Option<String>,
+    user_id: Option<String>,
+    may_delete_recordings: bool,
+    recordings_allowed: Option<bool>,
+    reseller: String,
+    name: String,
+    realm: String,
+    offline_days: i64,
+}
+
+impl CallerRow {
+    fn into_caller(self) -> Result<Caller> {
+        let role = role(&self.role)?;
+        let reseller = db::id(&self.reseller)?;
+        let client = self.client_id.as_deref().map(db::id).transpose()?;
+        let user = self.user_id.as_deref().map(db::id).transpose()?;
+        let scope = match (role, client, user) {
+            (Role::Reseller, None, None) => Scope::Reseller,
+            (Role::Client, Some(client), None) => Scope::Client(client),
+            (Role::User, Some(client), Some(user)) => Scope::User(client, user),
+            _ => return Err(Error::Internal(anyhow::anyhow!("an account fits no role"))),
+        };
+        let may_play = role != Role::Client || self.recordings_allowed.unwrap_or(false);
+        let me = Me {
+            account: db::id(&self.account)?,
+            session: db::id(&self.session)?,
+            role,
+            email: self.email,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            reseller: Reseller {
+                id: reseller,
+                name: self.name,
+                realm: self.realm,
+                offline_days: u32::try_from(self.offline_days).unwrap_or(30),
+            },
+            client,
+            user,
+            may_delete_recordings: self.may_delete_recordings && may_play,
+            may_play_recordings: may_play,
+        };
+        Ok(Caller { me, tenant: Tenant { reseller, scope } })
+    }
+}
+
+/// The person behind an access token that still works.
+pub async fn caller_of_access(
+    root: &mut Root,
+    hash: &str,
+    now_ms: InstantMs,
+) -> Result<Option<Caller>> {
+    let session: Option<String> = run!(root, c => sqlx::query_scalar(
+        "select session_id from token where hash = $1 and kind = 'access' and expires_at_ms > $2",
+    )
+    .bind(hash)
+    .bind(now_ms)
+    .fetch_optional(c)
+    .await)?;
+    match session {
+        Some(session) => caller_of_session(root, db::id(&session)?).await,
+        None => Ok(None),
+    }
+}
+
+/// The person behind a session that was not ended.
+pub async fn caller_of_session(root: &mut Root, session: SessionId) -> Result<Option<Caller>> {
+    let row: Option<CallerRow> = run!(root, c => sqlx::query_as(
+        "select a.id as account, s.id as session, a.role, a.email, a.first_name, a.last_name,
+            a.client_id, a.user_id, a.may_delete_recordings, cl.recordings_allowed,
+            r.id as reseller, r.name, r.realm, r.offline_days
+         from session s
+         join account a on a.id = s.account_id
+         join reseller r on r.id = a.reseller_id
+         left join client cl on cl.id = a.client_id
+         where s.id = $1 and s.revoked_at_ms is null and not a.disabled
+           and cl.archived_at_ms is null",
+    )
+    .bind(session.to_string())
+    .fetch_optional(c)
+    .await)?;
+    row.map(CallerRow::into_caller).transpose()
+}
+
+/// A login to be made.
+pub struct NewAccount<'a> {
+    pub id: AccountId,
+    pub tenant: Tenant,
+    pub role: Role,
+    pub email: &'a str,
+    pub first_name: &'a str,
+    pub last_name: &'a str,
+    pub password_hash: &'a str,
+    pub may_delete_recordings: bool,
+}
+
+/// # Errors
+/// [`pbx_api::Code::Taken`] when the tenant has an account of that role with that email.
+pub async fn add_account(root: &mut Root, new: NewAccount<'_>, now_ms: InstantMs) -> Result<()> {
+    let belongs_to = new.tenant.client().map_or_else(
+        || new.tenant.reseller.to_string(),
+        |client| client.to_string(),
+    );
+    run!(root, c => sqlx::query(
+        "insert into account (id, reseller_id, client_id, user_id, role, tenant_id, email,
+            first_name, last_name, password_hash, may_delete_recordings, created_at_ms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(new.id.to_string())
+    .bind(new.tenant.reseller.to_string())
+    .bind(new.tenant.client().map(|id| id.to_string()))
+    .bind(new.tenant.user().map(|id| id.to_string()))
+    .bind(role_text(new.role))
+    .bind(&belongs_to)
+    .bind(new.email.trim().to_lowercase())
+    .bind(new.first_name)
+    .bind(new.last_name)
+    .bind(new.password_hash)
+    .bind(new.may_delete_recordings)
+    .bind(now_ms)
+    .execute(c)
+    .await
+    .map(|_| ()))
+    .on_conflict(|| {
+        pbx_api::Problem::new(pbx_api::Code::Taken).field("email", "is in use").into()
+    })
+}
+
+pub async fn set_password(root: &mut Root, account: AccountId, hash: &str) -> Result<()> {
+    run!(root, c => sqlx::query("update account set password_hash = $2 where id = $1")
+        .bind(account.to_string())
+        .bind(hash)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Settings: flags before environment (`PBX_CORE_…`) before a TOML file before the defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+/// What every command needs to reach the data.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct StoreArgs {
+    /// TOML file with the settings that are not given here.
+    #[arg(long, env = "PBX_CORE_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// Folder for the embedded database and the recordings.
+    #[arg(long, env = "PBX_CORE_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`; the default is `pbx-core.sqlite` in the data folder.
+    #[arg(long, env = "PBX_CORE_DATABASE", hide_env_values = true, global = true)]
+    pub database: Option<String>,
+}
+
+/// The file's settings. Every one may be left out; an unknown one is refused.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    pub listen: Option<SocketAddr>,
+    pub data_dir: Option<PathBuf>,
+    pub database: Option<String>,
+    pub recordings: Option<String>,
+    pub limits: Limits,
+    pub passwords: Passwords,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Body of an ordinary request.
+    pub body_bytes: usize,
+    /// Body of an import of call records, as sent and as unpacked.
+    pub import_bytes: usize,
+    /// Until an answer begins. Streams may take as long as they take.
+    pub answer_seconds: u64,
+    /// Wrong passwords of one account before it has to wait.
+    pub sign_in_tries_per_account: u32,
+    /// Wrong passwords from one address before it has to wait.
+    pub sign_in_tries_per_address: u32,
+    /// How long a wrong password counts.
+    pub sign_in_window_seconds: u64,
+    /// How long streams may go on after a request to stop.
+    pub shutdown_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1 << 20,
+            import_bytes: 256 << 20,
+            answer_seconds: 30,
+            sign_in_tries_per_account: 10,
+            sign_in_tries_per_address: 60,
+            sign_in_window_seconds: 15 * 60,
+            shutdown_seconds: 10,
+        }
+    }
+}
+
+/// Cost of argon2id. The defaults are OWASP's first recommendation (19 MiB, two passes).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Passwords {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, passes: 2 }
+    }
+}
+
+/// Settings with nothing left open.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Folder for what is not in the database.
+    pub data_dir: PathBuf,
+    pub database: String,
+    /// A folder, or `s3://bucket/prefix`.
+    pub recordings: String,
+    pub limits: Limits,
+    pub passwords: Passwords,
+}
+
+impl Config {
+    /// Puts the layers together.
+    ///
+    /// # Errors
+    /// When the file can't be read or has a setting that does not exist.
+    pub fn load(args: &StoreArgs, listen: Option<SocketAddr>, recordings: Option<String>) -> anyhow::Result<Self> {
+        let file = args.config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let data_dir = args
+            .data_dir
+            .clone()
+            .or(file.data_dir)
+            .unwrap_or_else(|| PathBuf::from("pbx-core-data"));
+        Ok(Self {
+            listen: listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8470))),
+            database: args.database.clone().or(file.database).unwrap_or_else(|| {
+                format!("sqlite:{}", data_dir.join("pbx-core.sqlite").display())
+            }),
+            recordings: recordings
+                .or(file.recordings)
+                .unwrap_or_else(|| data_dir.join("recordings").display().to_string()),
+            data_dir,
+            limits: file.limits,
+            passwords: file.passwords,
+        })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<File> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("in {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_the_file_and_unknown_settings_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pbx-core.toml");
+        std::fs::write(&path, "listen = '127.0.0.1:9000'\n[limits]\nimport_bytes = 5\n").unwrap();
+        let args = StoreArgs { config: Some(path.clone()), ..StoreArgs::default() };
+        let config = Config::load(&args, None, Some("/srv/rec".into())).unwrap();
+        assert_eq!(config.listen.port(), 9000);
+        assert_eq!((config.limits.import_bytes, config.limits.body_bytes), (5, 1 << 20));
+        assert_eq!(config.recordings, "/srv/rec");
+        assert_eq!(config.database, "sqlite:pbx-core-data/pbx-core.sqlite");
+
+        std::fs::write(&path, "colour = 'red'").unwrap();
+        let fault = format!("{:#}", Config::load(&args, None, None).unwrap_err());
+        assert!(fault.contains("colour"), "{fault}");
+    }
+}

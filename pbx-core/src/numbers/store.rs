@@ -1,0 +1,75 @@
+//! Phone numbers in the database.
+
+use pbx_api::{Code, InstantMs, NumberId, PhoneNumber, Problem, RemovedKind};
+
+use crate::changes::store::{Audience, Gone, bury};
+use crate::db::{OnConflict as _, Tx};
+use crate::error::{Error, Result};
+use crate::http::extract::Page;
+use crate::run;
+
+/// # Errors
+/// [`Code::Taken`] when anybody has the number; [`Error::not_found`] for another's client.
+pub async fn add(tx: &mut Tx, new: &PhoneNumber, now_ms: InstantMs) -> Result<()> {
+    crate::users::store::owned(tx, new.client).await?;
+    let (seq, reseller, wire) = (tx.take_seqs(1).await?, tx.reseller(), serde_json::to_string(new)?);
+    run!(tx, c => sqlx::query(
+        "insert into phone_number (id, reseller_id, client_id, e164, emergency_validated,
+            created_at_ms, seq, wire)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(new.id.to_string())
+    .bind(&reseller)
+    .bind(new.client.to_string())
+    .bind(&new.e164)
+    .bind(new.emergency_validated)
+    .bind(now_ms)
+    .bind(seq)
+    .bind(&wire)
+    .execute(c)
+    .await
+    .map(|_| ()))
+    .on_conflict(|| Problem::new(Code::Taken).field("e164", "is in use").into())
+}
+
+/// # Errors
+/// [`Error::not_found`] when there is no such number.
+pub async fn remove(tx: &mut Tx, number: NumberId, now_ms: InstantMs) -> Result<()> {
+    let reseller = tx.reseller();
+    let client: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "delete from phone_number where id = $1 and reseller_id = $2 returning client_id",
+    )
+    .bind(number.to_string())
+    .bind(&reseller)
+    .fetch_optional(c)
+    .await)?;
+    let client = crate::db::id(&client.ok_or_else(Error::not_found)?)?;
+    let audience = Audience { reseller: true, client: Some(client), user: None };
+    bury(tx, Gone::One(RemovedKind::Number, number.0), audience, now_ms).await
+}
+
+/// The numbers in reach: the reseller's or the client's; a user has none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<PhoneNumber>> {
+    if tx.tenant().user().is_some() {
+        return Ok(Vec::new());
+    }
+    let reseller = tx.reseller();
+    let client = tx.tenant().client().map(|id| id.to_string());
+    let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
+        "select wire from phone_number
+         where reseller_id = $1 and id > $2 and (cast($3 as text) is null or client_id = $3)
+           and client_id not in
+               (select id from client where reseller_id = $1 and archived_at_ms is not null)
+         order by id limit $4",
+    )
+    .bind(&reseller)
+    .bind(page.after())
+    .bind(&client)
+    .bind(page.limit())
+    .fetch_all(c)
+    .await)?;
+    rows.iter().map(|wire| Ok(serde_json::from_str(wire)?)).collect()
+}

@@ -1,0 +1,37 @@
+//! User profiles: what a reseller's users may do.
+
+pub mod store;
+
+use axum::Json;
+use axum::extract::State;
+use pbx_api::{Problem, Profile};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::auth::Caller;
+use crate::error::Result;
+use crate::http::App;
+use crate::http::extract::{Page, Query};
+
+/// Routes of this feature.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+struct Profiles {
+    profiles: Vec<Profile>,
+}
+
+/// The profiles that the caller may see, by id.
+#[utoipa::path(
+    get,
+    path = "/v1/profiles",
+    params(Page),
+    security(("token" = [])),
+    responses((status = 200, body = Profiles), (status = 401, body = Problem)),
+)]
+async fn list(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Profiles>> {
+    let mut tx = app.db.look(caller.tenant).await?;
+    Ok(Json(Profiles { profiles: store::list(&mut tx, &page).await? }))
+}

@@ -1,0 +1,3 @@
+//! Resellers: the tenants. The operator makes them on the command line.
+
+pub mod store;

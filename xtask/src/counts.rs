@@ -40,7 +40,7 @@ fn of_line(line: &str) -> Option<Counts> {
     let alone = words.len() >= 2
         && words[0].parse::<u64>().is_ok()
         && ["passed", "failed", "flaky"].contains(&words[1]);
-    if !counted && !(alone && words.len() <= 3) {
+    if !(counted || alone && words.len() <= 3) {
         return None;
     }
     let before = |name: &str| -> u64 {

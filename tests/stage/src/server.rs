@@ -61,7 +61,7 @@ pub fn fill(
         .arg("--audio")
         .arg(audio)
         // By the environment: an argument would stand in the list of processes.
-        .env("PBX_CORE_PASSWORD", password);
+        .env("PBX_CORE_SAMPLE_PASSWORD", password);
     output_of("pbx-core admin sample", &mut command).map(drop)
 }
 

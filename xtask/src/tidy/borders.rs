@@ -106,7 +106,13 @@ pub fn dependencies_point_one_way(tree: &Tree) -> Vec<Finding> {
     let Some(lock) = tree.file("Cargo.lock") else {
         return Vec::new();
     };
-    let packages = packages(&lock.text);
+    let mut packages = packages(&lock.text);
+    for manifest in tree.ending(&["Cargo.toml"]) {
+        let (name, only_tests) = only_for_tests(&manifest.text);
+        if let Some(all) = packages.get_mut(name) {
+            all.retain(|dependency| !only_tests.contains(dependency));
+        }
+    }
     let mut findings = Vec::new();
     for (package, forbidden) in may_not {
         let reached = reached(&packages, package);
@@ -132,6 +138,26 @@ fn packages(lock: &str) -> BTreeMap<&str, Vec<&str>> {
     packages
 }
 
+/// A manifest's package, and the dependencies that only its tests have. The lock file lists them among the others.
+fn only_for_tests(manifest: &str) -> (&str, Vec<&str>) {
+    let (mut section, mut name) = ("", "");
+    let (mut tests, mut products) = (Vec::new(), Vec::new());
+    for line in manifest.lines() {
+        let key = line.split(['=', '.', ' ']).next().unwrap_or_default();
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+        } else if section == "package" && key == "name" {
+            name = line.split('"').nth(1).unwrap_or_default();
+        } else if section.ends_with("dev-dependencies") {
+            tests.push(key);
+        } else if section.ends_with("dependencies") {
+            products.push(key);
+        }
+    }
+    tests.retain(|name| !products.contains(name));
+    (name, tests)
+}
+
 fn reached<'a>(packages: &BTreeMap<&'a str, Vec<&'a str>>, from: &'a str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open = vec![from];
@@ -148,6 +174,12 @@ fn reached<'a>(packages: &BTreeMap<&'a str, Vec<&'a str>>, from: &'a str) -> BTr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_tests_use_is_told_apart() {
+        let manifest = "[package]\nname = \"a\"\n[dependencies]\nb.workspace = true\n[dev-dependencies]\nb = \"1\"\nc.workspace = true\n";
+        assert_eq!(only_for_tests(manifest), ("a", vec!["c"]));
+    }
 
     #[test]
     fn a_dependency_is_found_through_another() {

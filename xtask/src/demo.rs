@@ -76,7 +76,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         calls: options.calls,
         recordings: options.recordings,
     };
-    folder.fill(&mut steps, &core, sample, &root.join("tests/data/audio"))?;
+    folder.fill(&mut steps, &core, sample, &workspace::sample_audio(root))?;
     let mut server = folder.serve(&core)?;
     let sign_in = server.owner(folder.password());
 

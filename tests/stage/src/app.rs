@@ -13,7 +13,7 @@ use crate::server::SignIn;
 use crate::wait;
 
 /// The rows of the list of calls, whatever else the page shows.
-const ROWS: &str = "//*[@role='grid']//*[@role='row'][.//*[@role='gridcell']]";
+const ROWS: &str = "//*[@role='grid']//*[@role='row'][@aria-busy='false'][.//*[@role='gridcell']]";
 
 /// Keeps everything that the program and its web view write under `folder`.
 pub fn keep_in(folder: &Path, command: &mut Command) -> Result<()> {

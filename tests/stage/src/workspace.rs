@@ -38,3 +38,8 @@ pub fn program(root: &Path, profile: &str, name: &str) -> Result<PathBuf> {
     }
     Ok(path)
 }
+
+/// The recordings that the repository carries and that make a good sample: conversations, as a switch wrote them.
+pub fn sample_audio(root: &Path) -> PathBuf {
+    root.join("tests/data/audio/asterisk22")
+}

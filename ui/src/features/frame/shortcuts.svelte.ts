@@ -1,0 +1,79 @@
+import { route } from "../../kit/route.svelte";
+import { player } from "../player/player.svelte";
+
+const mac = navigator.platform.startsWith("Mac");
+
+/** The key that commands take here, as people of this system write it. */
+export const commandKey = mac ? "⌘" : "Ctrl ";
+
+class Search {
+  input = $state<HTMLInputElement | undefined>();
+}
+
+/** The search field of the top bar. */
+export const search = new Search();
+
+class Help {
+  open = $state(false);
+}
+
+export const help = new Help();
+
+const inField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+
+// Buttons, menus and dialogs have their own keys; a grid's arrows move its rows.
+const hasOwnKeys = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest("[role=dialog], [role=menu], [role=listbox], [role=slider]") !== null;
+
+function playerKey(event: KeyboardEvent): boolean {
+  if (!player.shown || event.ctrlKey || event.metaKey || event.altKey) return false;
+  switch (event.key) {
+    case "j":
+    case "J":
+      player.skip(-10_000);
+      return true;
+    case "k":
+    case "K":
+      player.toggle();
+      return true;
+    case "l":
+    case "L":
+      player.skip(10_000);
+      return true;
+    case "ArrowLeft":
+      if (event.shiftKey) return false;
+      player.skip(-5_000);
+      return true;
+    case "ArrowRight":
+      if (event.shiftKey) return false;
+      player.skip(5_000);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function key(event: KeyboardEvent): void {
+  const command = mac ? event.metaKey : event.ctrlKey;
+  if (command && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    search.input?.focus();
+    search.input?.select();
+    return;
+  }
+  if (event.defaultPrevented || inField(event.target) || hasOwnKeys(event.target)) return;
+  if (event.key === "?" || (event.key === "/" && event.shiftKey)) help.open = true;
+  else if (event.key === "/") search.input?.focus();
+  else if (event.altKey && !command && event.key === "1") route.go("/");
+  else if (event.altKey && !command && event.key === "2") route.go("/calls");
+  else if (event.altKey && !command && event.key === "3") route.go("/settings");
+  else if (!playerKey(event)) return;
+  event.preventDefault();
+}
+
+/** Starts hearing the app's own keys. Gives back what stops it. */
+export function startShortcuts(): () => void {
+  window.addEventListener("keydown", key);
+  return () => window.removeEventListener("keydown", key);
+}

@@ -1,0 +1,15 @@
+/** A column of a Grid. */
+export type Column = {
+  id: string;
+  /** The words of the header, also its name in the column chooser. */
+  label: string;
+  /** Least width in px. */
+  least_px: number;
+  /** Its share of what is left; 0: always the least width. */
+  grow: number;
+  align?: "end";
+  /** Given: the header sorts. */
+  sort?: string;
+  /** The header shows no words (they are still its name). */
+  bare?: boolean;
+};

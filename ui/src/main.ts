@@ -1,0 +1,10 @@
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { start } from "./api/events.svelte";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/controls.css";
+
+start();
+const target = document.getElementById("app");
+if (target) mount(App, { target });

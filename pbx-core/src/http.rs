@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -110,7 +111,7 @@ fn features(limits: &Limits) -> OpenApiRouter<App> {
         ))
         // These move files, which takes as long as the line is slow.
         .merge(crate::recordings::routes())
-        .merge(crate::import::routes(limits))
+        .merge(crate::import::routes())
 }
 
 /// The OpenAPI document that the server serves of itself.
@@ -134,6 +135,8 @@ pub fn router(app: App) -> axum::Router {
             problem.status = 405;
             Error::Problem(problem)
         })
+        // Inside it every limit counts bytes after unpacking.
+        .layer(RequestDecompressionLayer::new())
         .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(app.limits.answer_seconds)))
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(audio_stays),

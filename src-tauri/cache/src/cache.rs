@@ -254,6 +254,12 @@ impl Cache {
         lock(&self.writer).set_meta(&self.key, &format!("value {name}"), value)
     }
 
+    /// # Errors
+    /// When the file can't be written.
+    pub fn drop_value(&self, name: &str) -> Result<(), CacheError> {
+        lock(&self.writer).drop_meta(&format!("value {name}"))
+    }
+
     /// How far the feed was applied.
     ///
     /// # Errors

@@ -31,7 +31,10 @@ impl Key {
     }
 
     /// Compresses and seals. `place` binds the text to its row, so that blocks can't be swapped.
-    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, CacheError> {
+    ///
+    /// # Errors
+    /// `Disk` when there is no memory or randomness for it.
+    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, CacheError> {
         let packed = zstd::bulk::compress(plain, ZSTD_LEVEL)?;
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|e| CacheError::Disk(e.to_string()))?;
@@ -52,7 +55,10 @@ impl Key {
     }
 
     /// Opens what `seal` made for the same place.
-    pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, CacheError> {
+    ///
+    /// # Errors
+    /// `Damaged` when it is not that.
+    pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, CacheError> {
         let damaged = || CacheError::Damaged(format!("{place} can't be opened"));
         let (nonce, text) = sealed
             .split_first_chunk::<NONCE_BYTES>()

@@ -74,6 +74,14 @@ impl Writer {
     }
 }
 
+impl Writer {
+    pub(crate) fn drop_meta(&mut self, name: &str) -> Result<(), CacheError> {
+        self.db
+            .execute("delete from meta where name = $1", [name])?;
+        Ok(())
+    }
+}
+
 impl Cache {
     /// Applies changes and the cursor that stands for them as one step: after a crash either both
     /// are there or neither. The same changes again leave the same state.

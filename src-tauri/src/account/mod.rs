@@ -1,0 +1,308 @@
+//! Signing in and out, and the accounts on this computer.
+
+mod known;
+mod secrets;
+
+use std::sync::Arc;
+
+use pbx_api::{AccountChoice, AccountId, Code, Me, Problem, SignInAnswer, SignInRequest, SignedIn};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::active::Active;
+use crate::clock::{now_ms, random_key};
+use crate::events::Tag;
+use crate::server::{OnRenewed, Server, Session};
+use crate::{Desktop, Nothing};
+
+pub use known::{Account, KnownAccount, KnownAccounts, account_key};
+pub use secrets::{Secret, Secrets, TokenStore};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SessionState {
+    pub accounts: Vec<Account>,
+    pub current: Option<Account>,
+    pub token_store: TokenStore,
+    pub last_server: String,
+    pub last_realm: String,
+}
+
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CheckServer {
+    pub server: String,
+}
+
+#[derive(Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub server: String,
+    pub realm: String,
+    pub email: String,
+    pub password: String,
+    /// Where one email has several accounts: the chosen one.
+    #[serde(default)]
+    #[ts(optional)]
+    pub account: Option<AccountId>,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignIn { .. }")
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInOutcome {
+    SignedIn(Account),
+    Choose(Vec<AccountChoice>),
+}
+
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    pub key: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SignOut {
+    /// Also remove what this computer keeps of the account.
+    pub wipe: bool,
+}
+
+pub async fn state(desktop: Arc<Desktop>, _: Nothing) -> Result<SessionState, Problem> {
+    let (last_server, last_realm) = desktop.accounts.last_typed();
+    Ok(SessionState {
+        accounts: desktop.accounts.all(),
+        current: desktop.active_or_none().map(|active| active.account()),
+        token_store: desktop.secrets.store(),
+        last_server,
+        last_realm,
+    })
+}
+
+pub async fn check_server(
+    _: Arc<Desktop>,
+    input: CheckServer,
+) -> Result<pbx_api::ServerInfo, Problem> {
+    Server::new(&input.server)?.info().await
+}
+
+pub async fn sign_in(desktop: Arc<Desktop>, input: SignIn) -> Result<SignInOutcome, Problem> {
+    let mut missing = Problem::new(Code::Invalid);
+    for (field, value) in [
+        ("realm", &input.realm),
+        ("email", &input.email),
+        ("password", &input.password),
+    ] {
+        if value.trim().is_empty() {
+            missing = missing.field(field, "This is needed to sign in");
+        }
+    }
+    if !missing.errors.is_empty() {
+        return Err(missing);
+    }
+    let server = Server::new(&input.server)?;
+    let info = server.info().await?;
+    let request = SignInRequest {
+        realm: input.realm.trim().to_owned(),
+        email: input.email.trim().to_owned(),
+        password: input.password,
+        account: input.account,
+        device: format!(
+            "Tandem {} on {}",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS
+        ),
+    };
+    match server.sign_in(&request).await? {
+        SignInAnswer::Choose(choices) => Ok(SignInOutcome::Choose(choices)),
+        SignInAnswer::SignedIn(signed_in) => {
+            let account = Account::new(&server.address(), info.sample, &signed_in.me);
+            desktop.close_active().await;
+            open_signed_in(&desktop, server, &account, signed_in).await?;
+            Ok(SignInOutcome::SignedIn(account))
+        }
+    }
+}
+
+/// Opens the account that the server just let in.
+async fn open_signed_in(
+    desktop: &Arc<Desktop>,
+    server: Server,
+    account: &Account,
+    signed_in: SignedIn,
+) -> Result<(), Problem> {
+    let key = account.key.clone();
+    let secrets = Arc::clone(&desktop.secrets);
+    let refresh_token = signed_in.refresh_token.clone();
+    let cache_key = crate::blocking(move || {
+        let cache_key = secrets
+            .of(&key)
+            .map_or_else(|| hex::encode(random_key()), |s| s.cache_key);
+        secrets.keep(
+            &key,
+            &Secret {
+                refresh_token,
+                cache_key: cache_key.clone(),
+            },
+        );
+        Ok(cache_key)
+    })
+    .await?;
+    desktop.accounts.put(KnownAccount {
+        account: account.clone(),
+        last_contact_ms: now_ms(),
+        offline_days: signed_in.me.reseller.offline_days,
+    })?;
+    let on_renewed = renewing(desktop, &account.key);
+    let session = server.session(signed_in.access_token, signed_in.refresh_token, on_renewed);
+    open(desktop, account.clone(), session, &cache_key).await
+}
+
+/// Keeps renewed tokens where the old ones were.
+fn renewing(desktop: &Arc<Desktop>, key: &str) -> OnRenewed {
+    let (secrets, key) = (Arc::clone(&desktop.secrets), key.to_owned());
+    Arc::new(move |renewed| {
+        if let Some(secret) = secrets.of(&key) {
+            secrets.keep(
+                &key,
+                &Secret {
+                    refresh_token: renewed.refresh_token.clone(),
+                    ..secret
+                },
+            );
+        }
+    })
+}
+
+async fn open(
+    desktop: &Arc<Desktop>,
+    account: Account,
+    session: Session,
+    cache_key: &str,
+) -> Result<(), Problem> {
+    let key = account.key.clone();
+    let active = Active::open(desktop, account, session, cache_key).await?;
+    desktop.set_active(Some(active));
+    desktop.accounts.set_current(Some(&key))?;
+    desktop.events.changed(&[
+        Tag::Session,
+        Tag::Calls,
+        Tag::Directory,
+        Tag::Filters,
+        Tag::Offline,
+        Tag::Cache,
+    ]);
+    Ok(())
+}
+
+/// Opens an account that signed in before, online or not.
+///
+/// # Errors
+/// `Unauthenticated` when one has to sign in again; `Cache` when the cache can't be opened.
+pub async fn open_known(desktop: &Arc<Desktop>, known: KnownAccount) -> Result<(), Problem> {
+    let again = |why: &str| Problem::new(Code::Unauthenticated).detail(why);
+    let secrets = Arc::clone(&desktop.secrets);
+    let key = known.account.key.clone();
+    let secret = crate::blocking(move || Ok(secrets.of(&key))).await?;
+    let secret =
+        secret.ok_or_else(|| again("Sign in again: nothing is kept of the last session"))?;
+    let silent_ms = now_ms() - known.last_contact_ms;
+    if silent_ms > i64::from(known.offline_days) * DAY_MS {
+        return Err(again(
+            "The server was not reached for too long: sign in again to open what is here",
+        ));
+    }
+    let server = Server::new(&known.account.server)?;
+    let on_renewed = renewing(desktop, &known.account.key);
+    let session = server.session(String::new(), secret.refresh_token, on_renewed);
+    open(desktop, known.account, session, &secret.cache_key).await
+}
+
+pub async fn switch(desktop: Arc<Desktop>, input: Switch) -> Result<Account, Problem> {
+    let known = desktop
+        .accounts
+        .get(&input.key)
+        .ok_or_else(|| Problem::new(Code::NotFound))?;
+    if let Some(active) = desktop.active_or_none()
+        && active.account().key == input.key
+    {
+        return Ok(active.account());
+    }
+    let account = known.account.clone();
+    desktop.close_active().await;
+    open_known(&desktop, known)
+        .await
+        .inspect_err(|_| desktop.events.changed(&[Tag::Session]))?;
+    Ok(account)
+}
+
+pub async fn sign_out(desktop: Arc<Desktop>, input: SignOut) -> Result<Nothing, Problem> {
+    let active = desktop.active()?;
+    let account = active.account();
+    // Without the server the token can't be revoked; it is forgotten here all the same.
+    if let Err(problem) = active.session.sign_out().await {
+        tracing::warn!(code = ?problem.code, "the server was not told of the sign-out");
+    }
+    let folder = active.folder();
+    drop(active);
+    desktop.close_active().await;
+    let secrets = Arc::clone(&desktop.secrets);
+    let key = account.key.clone();
+    crate::blocking(move || {
+        // Without its key the cache can't be opened again, so it goes only when the person says so.
+        if input.wipe {
+            secrets.forget(&key);
+            std::fs::remove_dir_all(&folder)
+                .or_else(|e| {
+                    if e.kind() == std::io::ErrorKind::NotFound {
+                        Ok(())
+                    } else {
+                        Err(e)
+                    }
+                })
+                .map_err(|e| crate::files::disk_problem(&folder, &e))?;
+        } else if let Some(secret) = secrets.of(&key) {
+            secrets.keep(
+                &key,
+                &Secret {
+                    refresh_token: String::new(),
+                    ..secret
+                },
+            );
+        }
+        Ok(())
+    })
+    .await?;
+    if input.wipe {
+        desktop.accounts.remove(&account.key)?;
+    } else {
+        desktop.accounts.set_current(None)?;
+    }
+    desktop.events.changed(&[Tag::Session]);
+    Ok(Nothing {})
+}
+
+/// What the sync tells about the account, on its way to the file.
+pub(crate) fn note_rights(desktop: &Desktop, active: &Active, me: &Me) {
+    let before = active.account();
+    let account = Account::new(&before.server, before.sample, me);
+    if account != before && account.key == before.key {
+        active.set_account(account.clone());
+        let kept = desktop.accounts.update(&account.key, |known| {
+            known.account = account.clone();
+            known.offline_days = me.reseller.offline_days;
+        });
+        if let Err(problem) = kept {
+            tracing::warn!(%problem, "the account's rights were not kept");
+        }
+        desktop
+            .events
+            .changed(&[Tag::Session, Tag::Calls, Tag::Offline]);
+    }
+}

@@ -1,0 +1,138 @@
+//! Where tokens and cache keys live: the system's keychain, or only in memory where there is none.
+
+use std::collections::HashMap;
+use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The name under which the keychain shows our entries.
+const SERVICE: &str = "Tandem";
+/// A locked keychain asks its person, who may not be there.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A keychain that is not there answers at once; one that hangs must not hold up the start.
+const PROBE_PATIENCE: Duration = Duration::from_secs(4);
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenStore {
+    Keychain,
+    /// No keychain here: one signs in again at each start, and the cache begins anew.
+    Memory,
+}
+
+/// What is secret of one account.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Secret {
+    pub refresh_token: String,
+    /// Hex, 32 bytes.
+    pub cache_key: String,
+}
+
+/// The secrets of all accounts.
+#[derive(Debug)]
+pub struct Secrets {
+    store: TokenStore,
+    memory: Mutex<HashMap<String, String>>,
+}
+
+/// Runs a call to the keychain on a thread of its own and gives up waiting, not the call, in time.
+fn in_time<T: Send + 'static>(
+    patience: Duration,
+    call: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (done, wait) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = done.send(call());
+    });
+    wait.recv_timeout(patience).ok()
+}
+
+impl Secrets {
+    /// Finds out whether there is a keychain by storing something: reading alone answers "no entry"
+    /// also where storing fails.
+    #[must_use]
+    pub fn probe() -> Self {
+        let works = in_time(PROBE_PATIENCE, || {
+            let entry = keyring::Entry::new(SERVICE, "probe")?;
+            entry.set_password("probe")?;
+            entry.delete_credential()
+        });
+        let store = match works {
+            Some(Ok(())) => TokenStore::Keychain,
+            Some(Err(error)) => {
+                tracing::warn!(%error, "no keychain, secrets stay in memory");
+                TokenStore::Memory
+            }
+            None => {
+                tracing::warn!("the keychain does not answer, secrets stay in memory");
+                TokenStore::Memory
+            }
+        };
+        Self {
+            store,
+            memory: Mutex::new(HashMap::new()),
+        }
+    }
+
+    #[must_use]
+    pub fn store(&self) -> TokenStore {
+        self.store
+    }
+
+    /// Keeps an account's secret. Where the keychain fails now, memory keeps it for this run.
+    pub fn keep(&self, account: &str, secret: &Secret) {
+        let text = serde_json::to_string(secret).expect("two texts are JSON");
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(account.to_owned(), text.clone());
+        if self.store == TokenStore::Keychain {
+            let name = account.to_owned();
+            let kept = in_time(PATIENCE, move || {
+                keyring::Entry::new(SERVICE, &name)?.set_password(&text)
+            });
+            if !matches!(kept, Some(Ok(()))) {
+                tracing::warn!("the keychain did not take a secret");
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn of(&self, account: &str) -> Option<Secret> {
+        let known = self
+            .memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(account)
+            .cloned();
+        let text = known.or_else(|| {
+            let name = account.to_owned();
+            (self.store == TokenStore::Keychain)
+                .then(|| {
+                    in_time(PATIENCE, move || {
+                        keyring::Entry::new(SERVICE, &name)?.get_password()
+                    })
+                })??
+                .ok()
+        })?;
+        serde_json::from_str(&text).ok()
+    }
+
+    pub fn forget(&self, account: &str) {
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(account);
+        if self.store == TokenStore::Keychain {
+            let name = account.to_owned();
+            let _ = in_time(PATIENCE, move || {
+                keyring::Entry::new(SERVICE, &name)?.delete_credential()
+            });
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The account that is open: its session, cache, sync and kept recordings.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use pbx_api::{Code, InstantMs, Me, Problem};
+use tandem_cache::{Cache, CacheError, Key, Opened};
+use tokio::task::JoinHandle;
+
+use crate::account::{self, Account};
+use crate::clock::now_ms;
+use crate::offline::Offline;
+use crate::server::Session;
+use crate::sync::{self, Ended, Sync};
+use crate::{Desktop, notify};
+
+/// Waiting for the last user of a cache that was just closed.
+const CLOSING_TRIES: u32 = 40;
+const CLOSING_WAIT: Duration = Duration::from_millis(50);
+/// The last contact is written down at most this often.
+const CONTACT_EVERY_MS: i64 = 60_000;
+
+pub struct Active {
+    account: Mutex<Account>,
+    pub session: Session,
+    pub cache: Arc<Cache>,
+    pub sync: Arc<Sync>,
+    pub offline: Arc<Offline>,
+    /// A damaged cache was set aside here when it was opened.
+    pub set_aside: Option<PathBuf>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Active {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Active")
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn open_cache(folder: PathBuf, key: Key) -> Result<Opened, Problem> {
+    for _ in 0..CLOSING_TRIES {
+        let (folder, key) = (folder.clone(), key.clone());
+        let opened = crate::blocking(move || {
+            Ok(match Cache::open(&folder, &key) {
+                // A cache whose key is lost can't be read by anybody: it begins anew.
+                Err(CacheError::WrongKey) => std::fs::remove_dir_all(&folder)
+                    .map_err(CacheError::from)
+                    .and_then(|()| Cache::open(&folder, &key)),
+                other => other,
+            })
+        })
+        .await?;
+        match opened {
+            Err(CacheError::InUse) => tokio::time::sleep(CLOSING_WAIT).await,
+            other => return other.map_err(crate::calls::problem),
+        }
+    }
+    Err(Problem::new(Code::Cache).detail("another Tandem window has this account open"))
+}
+
+impl Active {
+    /// Opens an account's cache and starts its sync.
+    ///
+    /// # Errors
+    /// `Cache` when the cache can't be opened.
+    pub async fn open(
+        desktop: &Arc<Desktop>,
+        account: Account,
+        session: Session,
+        cache_key: &str,
+    ) -> Result<Arc<Self>, Problem> {
+        let folder = desktop.account_folder(&account.key);
+        let mut key = [0; 32];
+        hex::decode_to_slice(cache_key, &mut key)
+            .map_err(|_| Problem::new(Code::Cache).detail("the keychain's key is not one"))?;
+        let opened = open_cache(folder.join("calls"), Key::new(&key)).await?;
+        let cache = Arc::new(opened.cache);
+        let sync = Arc::new(Sync::new(&cache, desktop.events.clone()));
+        let offline = Offline::open(folder.join("recordings"), &key, Arc::clone(&cache), desktop)?;
+        let active = Arc::new(Self {
+            account: Mutex::new(account),
+            session,
+            cache,
+            sync,
+            offline,
+            set_aside: opened.set_aside,
+            tasks: Mutex::new(Vec::new()),
+        });
+        active.start(desktop);
+        Ok(active)
+    }
+
+    fn start(self: &Arc<Self>, desktop: &Arc<Desktop>) {
+        let owner = Arc::new(Owner {
+            desktop: Arc::downgrade(desktop),
+            active: Arc::downgrade(self),
+            noted_ms: Mutex::new(0),
+        });
+        let (sync, session, cache) = (
+            Arc::clone(&self.sync),
+            self.session.clone(),
+            Arc::clone(&self.cache),
+        );
+        let weak = Arc::downgrade(desktop);
+        let syncing = tokio::spawn(async move {
+            let Ended::Expired = sync.run(session, cache, owner).await;
+            if let Some(desktop) = weak.upgrade() {
+                // Closing waits for this task, so it happens outside of it.
+                tokio::spawn(async move { desktop.expire().await });
+            }
+        });
+        let offline = tokio::spawn(Arc::clone(&self.offline).run());
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend([syncing, offline]);
+    }
+
+    /// Ends the tasks and waits until they are gone.
+    pub async fn stop(&self) {
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.account
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_account(&self, account: Account) {
+        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = account;
+    }
+
+    /// Where everything of the account lies.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.cache
+            .folder()
+            .parent()
+            .map(std::path::Path::to_owned)
+            .unwrap_or_default()
+    }
+}
+
+/// Takes the sync's news to the desktop. Weak, so that nothing outlives a closed account.
+struct Owner {
+    desktop: Weak<Desktop>,
+    active: Weak<Active>,
+    noted_ms: Mutex<InstantMs>,
+}
+
+impl sync::Owner for Owner {
+    fn contact(&self, at_ms: InstantMs) {
+        let mut noted = self.noted_ms.lock().unwrap_or_else(PoisonError::into_inner);
+        if at_ms - *noted < CONTACT_EVERY_MS {
+            return;
+        }
+        *noted = at_ms;
+        if let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) {
+            let key = active.account().key;
+            let kept = desktop
+                .accounts
+                .update(&key, |known| known.last_contact_ms = now_ms());
+            if let Err(problem) = kept {
+                tracing::warn!(%problem, "the last contact was not kept");
+            }
+        }
+    }
+
+    fn rights(&self, me: &Me) {
+        if let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) {
+            account::note_rights(&desktop, &active, me);
+            active.offline.rights(me.may_play_recordings);
+        }
+    }
+
+    fn caught_up(&self, first: bool, changed: u64) {
+        if let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) {
+            if changed > 0 {
+                active.offline.look_again();
+            }
+            if first {
+                notify::first_sync(&desktop, &active);
+            }
+        }
+    }
+}

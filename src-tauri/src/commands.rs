@@ -1,0 +1,166 @@
+//! The table of commands: everything that the UI can ask of the local backend.
+//!
+//! A line is a command's name, its function, what it takes and what it gives. The dispatcher and
+//! the UI's TypeScript types are both made from this table.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use pbx_api::{Code, Problem, ServerInfo};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tandem_cache::{CallPage, CallTotals};
+use ts_rs::{Config, TS, TypeVisitor};
+
+use crate::account::{
+    self, Account, CheckServer, SessionState, SignIn, SignInOutcome, SignOut, Switch,
+};
+use crate::calls::{
+    self, Directory, Filtered, LegDetail, Named, OneCall, PageOf, SaveFilter, SavedFilter,
+};
+use crate::events::Event;
+use crate::export::{self, ChoosePath, ChosenPath, ExportPlan, ExportStart};
+use crate::home::{self, Home, HomeOf};
+use crate::jobs::{self, Job, OneJob};
+use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
+use crate::player::{self, Device, Load, PlayerState, Seek, Set, Waveform, WaveformOf};
+use crate::recordings::{self, OneLeg};
+use crate::settings::{self, CacheInfo, Settings};
+use crate::sync::SyncState;
+use crate::{Desktop, Nothing};
+
+fn parse<T: DeserializeOwned>(input: Value) -> Result<T, Problem> {
+    serde_json::from_value(input).map_err(|e| Problem::new(Code::Invalid).detail(e.to_string()))
+}
+
+fn answer(value: impl Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(value).map_err(|e| Problem::new(Code::Internal).detail(e.to_string()))
+}
+
+macro_rules! commands {
+    ($($name:literal = $function:path, $input:ty => $output:ty;)+) => {
+        /// Runs a command by its name.
+        ///
+        /// # Errors
+        /// What the command says; `NotFound` when there is no such command; `Invalid` when the
+        /// input is not what it takes.
+        pub async fn call(desktop: Arc<Desktop>, name: &str, input: Value) -> Result<Value, Problem> {
+            match name {
+                $($name => answer($function(desktop, parse::<$input>(input)?).await?),)+
+                _ => Err(Problem::new(Code::NotFound).detail(format!("there is no command {name}"))),
+            }
+        }
+
+        /// The TypeScript types of everything that crosses to the UI.
+        #[must_use]
+        pub fn bindings() -> String {
+            let mut types = Types::new();
+            let mut table = String::new();
+            $({
+                types.visit::<$input>();
+                types.visit::<$output>();
+                let (input, output) = (<$input>::name(&types.config), <$output>::name(&types.config));
+                table += &format!("  \"{}\": {{ in: {input}; out: {output} }};\n", $name);
+            })+
+            types.visit::<Event>();
+            types.visit::<Problem>();
+            types.text(&table)
+        }
+    };
+}
+
+commands! {
+    "session.state" = account::state, Nothing => SessionState;
+    "session.check_server" = account::check_server, CheckServer => ServerInfo;
+    "session.sign_in" = account::sign_in, SignIn => SignInOutcome;
+    "session.switch" = account::switch, Switch => Account;
+    "session.sign_out" = account::sign_out, SignOut => Nothing;
+    "sync.state" = sync_state, Nothing => SyncState;
+    "sync.now" = sync_now, Nothing => Nothing;
+    "directory.show" = calls::directory, Nothing => Directory;
+    "calls.page" = calls::page, PageOf => CallPage;
+    "calls.totals" = calls::totals, Filtered => CallTotals;
+    "calls.legs" = calls::legs, OneCall => Vec<LegDetail>;
+    "filters.list" = calls::saved_filters, Nothing => Vec<SavedFilter>;
+    "filters.save" = calls::save_filter, SaveFilter => SavedFilter;
+    "filters.remove" = calls::remove_filter, Named => Nothing;
+    "home.show" = home::show, HomeOf => Home;
+    "export.plan" = export::plan, Filtered => ExportPlan;
+    "export.choose_path" = export::choose_path, ChoosePath => ChosenPath;
+    "export.start" = export::start, ExportStart => Job;
+    "jobs.list" = jobs::list, Nothing => Vec<Job>;
+    "jobs.cancel" = jobs::cancel, OneJob => Nothing;
+    "recording.save_as" = recordings::save_as, OneLeg => Option<Job>;
+    "recording.remove" = recordings::remove, OneLeg => Nothing;
+    "player.load" = player::load, Load => PlayerState;
+    "player.play" = player::play, Nothing => PlayerState;
+    "player.pause" = player::pause, Nothing => PlayerState;
+    "player.seek" = player::seek, Seek => PlayerState;
+    "player.set" = player::set, Set => PlayerState;
+    "player.close" = player::close, Nothing => PlayerState;
+    "player.state" = player::state, Nothing => PlayerState;
+    "player.devices" = player::devices, Nothing => Vec<Device>;
+    "player.waveform" = player::waveform, WaveformOf => Waveform;
+    "offline.state" = offline::state, Nothing => OfflineState;
+    "offline.add" = offline::add, AddRule => OfflineRule;
+    "offline.pause" = offline::pause, PauseRule => Nothing;
+    "offline.remove" = offline::remove, RemoveRule => Nothing;
+    "offline.purge" = offline::purge, Nothing => Nothing;
+    "settings.show" = settings::show, Nothing => Settings;
+    "settings.change" = settings::change, Settings => Settings;
+    "cache.info" = settings::cache_info, Nothing => CacheInfo;
+    "cache.rebuild" = settings::rebuild_cache, Nothing => Nothing;
+}
+
+async fn sync_state(desktop: Arc<Desktop>, _: Nothing) -> Result<SyncState, Problem> {
+    Ok(desktop.sync_state())
+}
+
+async fn sync_now(desktop: Arc<Desktop>, _: Nothing) -> Result<Nothing, Problem> {
+    desktop.active()?.sync.now();
+    Ok(Nothing {})
+}
+
+/// Gathers the declarations of types and of what they are made of.
+struct Types {
+    config: Config,
+    seen: HashSet<TypeId>,
+    declared: BTreeMap<String, String>,
+}
+
+impl Types {
+    fn new() -> Self {
+        Self {
+            config: Config::new().with_large_int("number"),
+            seen: HashSet::new(),
+            declared: BTreeMap::new(),
+        }
+    }
+
+    fn text(&self, table: &str) -> String {
+        let mut text = String::from(
+            "// Made from the Rust types by `cargo xtask bindings`. Changes here are lost.\n\n",
+        );
+        for declaration in self.declared.values() {
+            text += &format!("export {declaration}\n\n");
+        }
+        text + "export interface Commands {\n" + table + "}\n"
+    }
+}
+
+impl TypeVisitor for Types {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if !self.seen.insert(TypeId::of::<T>()) {
+            return;
+        }
+        T::visit_dependencies(self);
+        T::visit_generics(self);
+        // Only types of our own have a file to stand in; the others are spelled out in place.
+        if T::output_path().is_some() {
+            let declaration = T::decl(&self.config);
+            self.declared.insert(T::ident(&self.config), declaration);
+        }
+    }
+}

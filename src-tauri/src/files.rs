@@ -1,0 +1,57 @@
+//! Small files that are written whole or not at all.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use pbx_api::{Code, Problem};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// What a failed write means to a person.
+#[must_use]
+pub fn disk_problem(path: &Path, error: &std::io::Error) -> Problem {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let why = match error.kind() {
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "writing there is not allowed".to_owned(),
+        std::io::ErrorKind::NotFound => "the folder is not there".to_owned(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        _ => error.to_string(),
+    };
+    Problem::new(Code::Disk).detail(format!("{name}: {why}"))
+}
+
+/// `None` when there is no such file or it can't be read.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&fs::read(path).ok()?)
+        .inspect_err(|error| tracing::warn!(%error, "a settings file can't be read"))
+        .ok()
+}
+
+/// Writes beside the file and renames, so that a crash leaves the old one.
+///
+/// # Errors
+/// `Disk`.
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Problem> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|e| Problem::new(Code::Internal).detail(e.to_string()))?;
+    write_whole(path, |file| file.write_all(&text))
+}
+
+/// # Errors
+/// `Disk`; the file that was there is then still as it was.
+pub fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> std::io::Result<()>,
+) -> Result<(), Problem> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let written = || -> std::io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+        write(temporary.as_file_mut())?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    written().map_err(|e| disk_problem(path, &e))
+}

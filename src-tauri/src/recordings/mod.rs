@@ -1,0 +1,232 @@
+//! A recording's bytes: from this computer when they are kept, else from the server.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pbx_api::{Code, Leg, LegId, Problem, RecordingInfo, RecordingState};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use ts_rs::TS;
+
+use crate::active::Active;
+use crate::jobs::{Job, JobKind, Running, Unit};
+use crate::{Desktop, Nothing, files, notify};
+
+/// A recording that is played or saved is held in memory once.
+const SIZE_MAX_BYTES: u64 = 1 << 30;
+/// A cut line is taken up again this often before a person is told.
+const TRIES: u32 = 4;
+
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct OneLeg {
+    pub leg: LegId,
+}
+
+/// The leg and what is known of its audio, where there is some that this account may hear.
+pub fn available(active: &Active, id: LegId) -> Result<(Leg, RecordingInfo), Problem> {
+    let missing = |why: &str| Problem::new(Code::RecordingUnavailable).detail(why);
+    let leg = active
+        .cache
+        .leg(id)
+        .map_err(crate::calls::problem)?
+        .ok_or_else(|| {
+            Problem::new(Code::NotFound).detail("the call is not in the local copy any more")
+        })?
+        .leg;
+    if !active.account().may_play_recordings {
+        return Err(Problem::new(Code::Forbidden).detail("this login may not play recordings"));
+    }
+    match (leg.recording, leg.recording_info.clone()) {
+        (RecordingState::Available, Some(info)) if info.size_bytes <= SIZE_MAX_BYTES => {
+            Ok((leg, info))
+        }
+        (RecordingState::Available, Some(_)) => {
+            Err(Problem::new(Code::TooLarge).detail("the recording is larger than 1 GiB"))
+        }
+        (RecordingState::Available, None) => {
+            Err(Problem::new(Code::Forbidden).detail("this login may not play this recording"))
+        }
+        (RecordingState::Pending, _) => Err(missing("it is not stored yet")),
+        (RecordingState::Deleted, _) => Err(missing("it was deleted")),
+        (RecordingState::Expired, _) => Err(missing("its retention ended")),
+        (RecordingState::None, _) => Err(missing("the call was not recorded")),
+    }
+}
+
+/// What comes of a recording's stream.
+pub trait Sink {
+    /// Bytes that are already there, which are not asked for again.
+    fn len(&self) -> u64;
+    /// # Errors
+    /// `Disk`.
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Problem>;
+}
+
+impl Sink for Vec<u8> {
+    fn len(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// Brings what is missing of a recording, by range, taking up a cut line again.
+///
+/// # Errors
+/// `Offline` when the server can't be reached in the end; what the server says.
+pub async fn fetch(
+    active: &Active,
+    leg: LegId,
+    info: &RecordingInfo,
+    sink: &mut impl Sink,
+    mut progress: impl FnMut(u64) -> bool,
+) -> Result<(), Problem> {
+    let mut cut = None;
+    for _ in 0..TRIES {
+        if sink.len() >= info.size_bytes {
+            return Ok(());
+        }
+        let before = sink.len();
+        match stream(active, leg, info, sink, &mut progress).await {
+            Ok(()) => {}
+            Err(problem) if problem.code == Code::Offline && sink.len() > before => {
+                cut = Some(problem)
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+    if sink.len() >= info.size_bytes {
+        return Ok(());
+    }
+    Err(cut.unwrap_or_else(|| Problem::new(Code::Offline).detail("the recording came short")))
+}
+
+async fn stream(
+    active: &Active,
+    leg: LegId,
+    info: &RecordingInfo,
+    sink: &mut impl Sink,
+    progress: &mut impl FnMut(u64) -> bool,
+) -> Result<(), Problem> {
+    let from = sink.len();
+    let mut response = active.session.recording(leg, from).await?;
+    if from > 0 && response.status() != reqwest::StatusCode::PARTIAL_CONTENT {
+        return Err(Problem::new(Code::Internal).detail("the server does not resume downloads"));
+    }
+    while let Some(chunk) = response.chunk().await.map_err(|e| crate::server::cut(&e))? {
+        if sink.len() + chunk.len() as u64 > info.size_bytes {
+            return Err(
+                Problem::new(Code::Internal).detail("the server sent more than the recording has")
+            );
+        }
+        sink.take(&chunk)?;
+        if !progress(sink.len()) {
+            return Err(Problem::new(Code::Invalid).detail("cancelled"));
+        }
+    }
+    Ok(())
+}
+
+/// Is it what the server says it is.
+///
+/// # Errors
+/// `Internal` when not: half or changed audio is never played as if it were whole.
+pub fn check_hash(hash: &[u8], info: &RecordingInfo) -> Result<(), Problem> {
+    if hex::encode(hash) == info.sha256 {
+        return Ok(());
+    }
+    Err(Problem::new(Code::Internal)
+        .detail("the recording arrived damaged: its hash is another one"))
+}
+
+/// The whole recording.
+///
+/// # Errors
+/// See [`available`] and [`fetch`].
+pub async fn bytes(
+    active: &Arc<Active>,
+    leg: LegId,
+    progress: impl FnMut(u64) -> bool,
+) -> Result<(RecordingInfo, Vec<u8>), Problem> {
+    let owner = Arc::clone(active);
+    let (info, kept) = crate::blocking(move || {
+        let (_, info) = available(&owner, leg)?;
+        let kept = owner.offline.read(leg, &info);
+        Ok((info, kept))
+    })
+    .await?;
+    if let Some(bytes) = kept {
+        return Ok((info, bytes));
+    }
+    let mut bytes = Vec::new();
+    fetch(active, leg, &info, &mut bytes, progress).await?;
+    check_hash(&Sha256::digest(&bytes), &info)?;
+    Ok((info, bytes))
+}
+
+pub async fn save_as(desktop: Arc<Desktop>, input: OneLeg) -> Result<Option<Job>, Problem> {
+    let active = desktop.active()?;
+    let owner = Arc::clone(&active);
+    let (_, info) = crate::blocking(move || available(&owner, input.leg)).await?;
+    let Some(path) = desktop
+        .shell
+        .save_dialog(crate::export::file_name(&info.file_name))
+        .await
+    else {
+        return Ok(None);
+    };
+    let (started, first) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let title = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let mut running =
+            desktop
+                .jobs
+                .start(JobKind::Download, title, info.size_bytes, Unit::Bytes);
+        let _ = started.send(running.job().clone());
+        let result = save(&active, input.leg, path, &mut running).await;
+        notify::ended(&desktop, &running.end(result));
+    });
+    first
+        .await
+        .map(Some)
+        .map_err(|_| Problem::new(Code::Internal).detail("the download did not start"))
+}
+
+async fn save(
+    active: &Arc<Active>,
+    leg: LegId,
+    path: PathBuf,
+    running: &mut Running<'_>,
+) -> Result<Vec<PathBuf>, Problem> {
+    let (_, bytes) = bytes(active, leg, |done| {
+        running.progress(done);
+        !running.is_cancelled()
+    })
+    .await?;
+    crate::blocking(move || {
+        files::write_whole(&path, |file| std::io::Write::write_all(file, &bytes))?;
+        Ok(vec![path])
+    })
+    .await
+}
+
+pub async fn remove(desktop: Arc<Desktop>, input: OneLeg) -> Result<Nothing, Problem> {
+    let active = desktop.active()?;
+    if !active.account().may_delete_recordings {
+        return Err(Problem::new(Code::Forbidden).detail("this login may not delete recordings"));
+    }
+    active.session.delete_recording(input.leg).await?;
+    desktop.player.gone(input.leg);
+    active.offline.drop_file(input.leg);
+    // The deletion comes back as a change; the list shows it as soon as it is synced.
+    active.sync.now();
+    Ok(Nothing {})
+}

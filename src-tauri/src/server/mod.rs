@@ -1,0 +1,348 @@
+//! Talking to `pbx-core`: one client a signed-in account, with its tokens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pbx_api::{
+    Code, LegId, Me, Problem, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
+};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+
+/// The wire version that this program speaks.
+const API_MAJOR: u32 = 1;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Silence after which an answer counts as cut. Long answers may take as long as they flow.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// An answer that is not a stream is never larger.
+const ANSWER_LIMIT_BYTES: usize = 8 * 1024 * 1024;
+
+/// What a renewed session is kept by: the keychain, or nothing.
+pub type OnRenewed = Arc<dyn Fn(&SignedIn) + Send + Sync>;
+
+/// A server, before anybody signed in.
+#[derive(Debug, Clone)]
+pub struct Server {
+    base: Url,
+    http: reqwest::Client,
+}
+
+/// A server with a session.
+#[derive(Clone)]
+pub struct Session {
+    server: Server,
+    tokens: Arc<Mutex<Tokens>>,
+    on_renewed: OnRenewed,
+}
+
+struct Tokens {
+    access: String,
+    refresh: String,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("server", &self.server.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+fn offline(error: &reqwest::Error) -> Problem {
+    let why = if error.is_timeout() {
+        "it did not answer in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection was cut"
+    };
+    Problem::new(Code::Offline).detail(why)
+}
+
+/// Reads an answer's problem, or makes one where the answer has none (a proxy's page, say).
+async fn problem_of(response: Response) -> Problem {
+    let status = response.status();
+    match body_of(response)
+        .await
+        .ok()
+        .and_then(|body| serde_json::from_slice::<Problem>(&body).ok())
+    {
+        Some(problem) => problem,
+        None if status.is_server_error() => {
+            Problem::new(Code::Offline).detail(format!("the server answered {status}"))
+        }
+        None => Problem::new(Code::Internal).detail(format!("the server answered {status}")),
+    }
+}
+
+async fn body_of(mut response: Response) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| offline(&e))? {
+        if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
+            return Err(Problem::new(Code::TooLarge).detail("the server's answer is too large"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+async fn json_of<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
+    if !response.status().is_success() {
+        return Err(problem_of(response).await);
+    }
+    let body = body_of(response).await?;
+    serde_json::from_slice(&body).map_err(|_| {
+        Problem::new(Code::Internal)
+            .detail("the server answered something that this version does not know")
+    })
+}
+
+impl Server {
+    /// A server by the address that a person typed: `https` unless it says otherwise. Plain `http`
+    /// is taken only on this computer, where nobody listens in.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `server` when it is no address.
+    pub fn new(address: &str) -> Result<Self, Problem> {
+        let invalid = |message: &str| Problem::invalid("server", message);
+        let address = address.trim().trim_end_matches('/');
+        if address.is_empty() {
+            return Err(invalid("Enter the server's address"));
+        }
+        let with_scheme = if address.contains("://") {
+            address.to_owned()
+        } else {
+            format!("https://{address}")
+        };
+        let base = Url::parse(&with_scheme).map_err(|_| invalid("This is not an address"))?;
+        let local = matches!(base.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        match base.scheme() {
+            "https" => {}
+            "http" if local => {}
+            "http" => return Err(invalid("Only https is safe outside this computer")),
+            _ => return Err(invalid("The address begins with https://")),
+        }
+        if base.username() != "" || base.password().is_some() || base.query().is_some() {
+            return Err(invalid("The address holds only a host, a port and a path"));
+        }
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .user_agent(concat!("Tandem/", env!("CARGO_PKG_VERSION")))
+            .no_proxy_on_loopback(local)
+            .build()
+            .map_err(|e| Problem::new(Code::Internal).detail(e.to_string()))?;
+        Ok(Self { base, http })
+    }
+
+    /// The address as it is stored and shown.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.base.as_str().trim_end_matches('/').to_owned()
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.address()))
+    }
+
+    /// Asks the server what it is.
+    ///
+    /// # Errors
+    /// `Offline` when it can't be reached, `Invalid` on `server` when it is no `pbx-core` or speaks
+    /// a newer language.
+    pub async fn info(&self) -> Result<ServerInfo, Problem> {
+        let response = self
+            .request(Method::GET, "/v1/server")
+            .send()
+            .await
+            .map_err(|e| offline(&e))?;
+        let not_ours = || Problem::invalid("server", "There is a server, but it is not a pbx-core");
+        if !response.status().is_success() {
+            return Err(not_ours());
+        }
+        let info: ServerInfo = json_of(response).await.map_err(|_| not_ours())?;
+        if info.product != "pbx-core" {
+            return Err(not_ours());
+        }
+        if info.api_major > API_MAJOR {
+            return Err(Problem::invalid(
+                "server",
+                format!(
+                    "The server ({}) is newer than this Tandem: update Tandem",
+                    info.version
+                ),
+            ));
+        }
+        Ok(info)
+    }
+
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn sign_in(&self, request: &SignInRequest) -> Result<SignInAnswer, Problem> {
+        let request = self.request(Method::POST, "/v1/auth/sign-in").json(request);
+        json_of(request.send().await.map_err(|e| offline(&e))?).await
+    }
+
+    /// A session from its tokens. `access` may be empty or old: it is renewed when needed.
+    #[must_use]
+    pub fn session(self, access: String, refresh: String, on_renewed: OnRenewed) -> Session {
+        Session {
+            server: self,
+            tokens: Arc::new(Mutex::new(Tokens { access, refresh })),
+            on_renewed,
+        }
+    }
+}
+
+/// A proxy has no business between this program and a server on the same computer.
+trait NoProxy {
+    fn no_proxy_on_loopback(self, local: bool) -> Self;
+}
+
+impl NoProxy for reqwest::ClientBuilder {
+    fn no_proxy_on_loopback(self, local: bool) -> Self {
+        if local { self.no_proxy() } else { self }
+    }
+}
+
+impl Session {
+    #[must_use]
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// Sends a request, renewing the token once when the server no longer takes it.
+    async fn send(&self, make: impl Fn(&Server) -> RequestBuilder) -> Result<Response, Problem> {
+        let tried = self.tokens.lock().await.access.clone();
+        if !tried.is_empty() {
+            let sent = make(&self.server)
+                .bearer_auth(&tried)
+                .send()
+                .await
+                .map_err(|e| offline(&e))?;
+            if sent.status() != StatusCode::UNAUTHORIZED {
+                return Ok(sent);
+            }
+        }
+        let access = self.renew(&tried).await?;
+        make(&self.server)
+            .bearer_auth(access)
+            .send()
+            .await
+            .map_err(|e| offline(&e))
+    }
+
+    /// Renews the tokens unless another request just did. The lock is held while it asks: an old
+    /// refresh token that is used twice ends the session.
+    async fn renew(&self, tried: &str) -> Result<String, Problem> {
+        let mut tokens = self.tokens.lock().await;
+        if tokens.access != tried {
+            return Ok(tokens.access.clone());
+        }
+        let request = RefreshRequest {
+            refresh_token: tokens.refresh.clone(),
+        };
+        let request = self
+            .server
+            .request(Method::POST, "/v1/auth/refresh")
+            .json(&request);
+        let renewed: SignedIn = json_of(request.send().await.map_err(|e| offline(&e))?).await?;
+        (self.on_renewed)(&renewed);
+        tokens.access.clone_from(&renewed.access_token);
+        tokens.refresh = renewed.refresh_token;
+        Ok(renewed.access_token)
+    }
+
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn me(&self) -> Result<Me, Problem> {
+        json_of(
+            self.send(|server| server.request(Method::GET, "/v1/me"))
+                .await?,
+        )
+        .await
+    }
+
+    /// Ends the session on the server.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn sign_out(&self) -> Result<(), Problem> {
+        let response = self
+            .send(|server| server.request(Method::POST, "/v1/auth/sign-out"))
+            .await?;
+        if response.status().is_success() {
+            Ok(())
+        } else {
+            Err(problem_of(response).await)
+        }
+    }
+
+    /// Opens the change feed after a cursor: newline-delimited JSON, as it flows.
+    ///
+    /// # Errors
+    /// `CursorGone` when the server's data is of another generation; what the server says; `Offline`.
+    pub async fn changes(&self, after: Option<&str>) -> Result<Response, Problem> {
+        let response = self
+            .send(|server| {
+                let request = server.request(Method::GET, "/v1/changes");
+                if let Some(after) = after {
+                    request.query(&[("after", after)])
+                } else {
+                    request
+                }
+            })
+            .await?;
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(problem_of(response).await)
+        }
+    }
+
+    /// Opens a recording's bytes from an offset on.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn recording(&self, leg: LegId, from_byte: u64) -> Result<Response, Problem> {
+        let response = self
+            .send(|server| {
+                let request = server.request(Method::GET, &format!("/v1/legs/{leg}/recording"));
+                if from_byte > 0 {
+                    request.header(reqwest::header::RANGE, format!("bytes={from_byte}-"))
+                } else {
+                    request
+                }
+            })
+            .await?;
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(problem_of(response).await)
+        }
+    }
+
+    /// Deletes a recording on the server.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn delete_recording(&self, leg: LegId) -> Result<(), Problem> {
+        let path = format!("/v1/legs/{leg}/recording");
+        let response = self
+            .send(|server| server.request(Method::DELETE, &path))
+            .await?;
+        if response.status().is_success() {
+            Ok(())
+        } else {
+            Err(problem_of(response).await)
+        }
+    }
+}
+
+/// A cut or silent stream, as the problem that it is for a person.
+#[must_use]
+pub fn cut(error: &reqwest::Error) -> Problem {
+    offline(error)
+}

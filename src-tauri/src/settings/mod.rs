@@ -1,0 +1,190 @@
+//! What a person set on this computer, and what its local copy takes.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pbx_api::{InstantMs, Problem};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::events::Tag;
+use crate::{Desktop, Nothing, files};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    En,
+    Fr,
+    Es,
+    De,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+/// In whose zone times are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    Viewer,
+    Client,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub language: Language,
+    pub theme: Theme,
+    pub zone: Zone,
+    pub notify_export: bool,
+    pub notify_sync: bool,
+    pub notify_download: bool,
+    /// Columns of Call Details in their order; empty: the usual ones.
+    pub columns: Vec<String>,
+    /// Where recordings sound; none: the system's choice.
+    pub output_device: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: language_of_system(&|name| std::env::var(name).ok()),
+            theme: Theme::System,
+            zone: Zone::Viewer,
+            notify_export: true,
+            notify_sync: true,
+            notify_download: true,
+            columns: Vec::new(),
+            output_device: None,
+        }
+    }
+}
+
+/// The language of the system where it is one of ours, else English.
+fn language_of_system(variable: &impl Fn(&str) -> Option<String>) -> Language {
+    let wanted = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|v| !v.is_empty());
+    match wanted.as_deref().and_then(|locale| locale.get(..2)) {
+        Some("fr") => Language::Fr,
+        Some("es") => Language::Es,
+        Some("de") => Language::De,
+        _ => Language::En,
+    }
+}
+
+/// Names of columns and devices are short.
+const NAME_MAX: usize = 200;
+const COLUMNS_MAX: usize = 50;
+
+#[derive(Debug)]
+pub struct SettingsFile {
+    path: PathBuf,
+    settings: Mutex<Settings>,
+}
+
+impl SettingsFile {
+    #[must_use]
+    pub fn open(folder: &Path) -> Self {
+        let path = folder.join("settings.json");
+        let settings = files::read_json(&path).unwrap_or_default();
+        Self {
+            path,
+            settings: Mutex::new(settings),
+        }
+    }
+
+    #[must_use]
+    pub fn get(&self) -> Settings {
+        self.settings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, settings: &Settings) -> Result<(), Problem> {
+        let mut current = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        files::write_json(&self.path, settings)?;
+        current.clone_from(settings);
+        Ok(())
+    }
+}
+
+pub async fn show(desktop: Arc<Desktop>, _: Nothing) -> Result<Settings, Problem> {
+    Ok(desktop.settings.get())
+}
+
+pub async fn change(desktop: Arc<Desktop>, input: Settings) -> Result<Settings, Problem> {
+    let texts = input.columns.iter().chain(&input.output_device);
+    if input.columns.len() > COLUMNS_MAX || texts.into_iter().any(|text| text.len() > NAME_MAX) {
+        return Err(Problem::invalid("columns", "There are too many columns"));
+    }
+    let before = desktop.settings.get();
+    desktop.settings.set(&input)?;
+    if before.output_device != input.output_device {
+        desktop.player.choose_device(input.output_device.clone());
+    }
+    desktop.events.changed(&[Tag::Settings]);
+    Ok(input)
+}
+
+/// What the open account takes on this computer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct CacheInfo {
+    pub calls: u64,
+    pub legs: u64,
+    pub database_bytes: u64,
+    pub recordings: u64,
+    pub recordings_bytes: u64,
+    pub folder: String,
+    pub oldest_ms: Option<InstantMs>,
+    /// A damaged local copy was set aside here and is being rebuilt.
+    pub set_aside: Option<String>,
+}
+
+pub async fn cache_info(desktop: Arc<Desktop>, _: Nothing) -> Result<CacheInfo, Problem> {
+    let active = desktop.active()?;
+    crate::blocking(move || {
+        let (calls, legs) = active.cache.size();
+        let kept = active.offline.state();
+        Ok(CacheInfo {
+            calls,
+            legs,
+            database_bytes: active.cache.file_bytes(),
+            recordings: kept.kept,
+            recordings_bytes: kept.kept_bytes,
+            folder: active.folder().display().to_string(),
+            oldest_ms: active.cache.oldest_ms(),
+            set_aside: active
+                .set_aside
+                .as_ref()
+                .map(|path| path.display().to_string()),
+        })
+    })
+    .await
+}
+
+pub async fn rebuild_cache(desktop: Arc<Desktop>, _: Nothing) -> Result<Nothing, Problem> {
+    let active = desktop.active()?;
+    active.sync.rebuild(&active.cache).await?;
+    Ok(Nothing {})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_start_speaks_the_systems_language() {
+        let german = |name: &str| (name == "LANG").then(|| "de_AT.UTF-8".to_owned());
+        assert_eq!(language_of_system(&german), Language::De);
+        assert_eq!(language_of_system(&|_| None), Language::En);
+        assert_eq!(language_of_system(&|_| Some("C".to_owned())), Language::En);
+    }
+}

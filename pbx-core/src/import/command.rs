@@ -152,7 +152,8 @@ async fn store_audio(
     let fitting = audio.fitting();
     let (mut stored, mut there, mut failed) = (0_usize, 0_usize, Vec::new());
     for (path, leg) in &fitting {
-        match attach(db, &store, world, tenant, *leg, path).await {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match attach(db, &store, world, tenant, *leg, path, &name).await {
             Ok(Attached::Stored) => stored += 1,
             Ok(Attached::AlreadyThere) => there += 1,
             Err(fault) => failed.push(format!("\npbx-core: {}: {fault}", path.display())),

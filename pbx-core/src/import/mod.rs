@@ -9,7 +9,7 @@ pub mod directory;
 pub mod place;
 mod reader;
 mod rejects;
-mod store;
+pub mod store;
 pub mod write;
 
 use std::io::{Seek as _, SeekFrom};

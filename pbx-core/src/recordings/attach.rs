@@ -22,7 +22,7 @@ pub enum Attached {
     AlreadyThere,
 }
 
-/// Copies a file into the store and ties it to a leg.
+/// Copies a file into the store under a name and ties it to a leg.
 ///
 /// # Errors
 /// When the file can't be read, the store or the database fails, or the reseller has no such leg.
@@ -33,15 +33,15 @@ pub async fn attach(
     tenant: Tenant,
     leg: LegId,
     file: &Path,
+    name: &str,
 ) -> Result<Attached> {
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut source = tokio::fs::File::open(file)
         .await
         .with_context(|| format!("opening {}", file.display()))?;
 
     let mut tx = db.begin(tenant).await?;
     cdrs::store::show(&mut tx, leg, false).await?;
-    let Some(key) = store::claim(&mut tx, leg, &name, world.now_ms()).await? else {
+    let Some(key) = store::claim(&mut tx, leg, name, world.now_ms()).await? else {
         return Ok(Attached::AlreadyThere);
     };
     tx.commit().await?;
@@ -67,7 +67,7 @@ pub async fn attach(
     sink.shutdown().await.context("storing a recording")?;
     recordings.settle(&key).await?;
 
-    let info = RecordingInfo { size_bytes, sha256: hex::encode(digest.finalize()), file_name: name };
+    let info = RecordingInfo { size_bytes, sha256: hex::encode(digest.finalize()), file_name: name.to_owned() };
     let mut tx = db.begin(tenant).await?;
     store::stored(&mut tx, leg, &info, content_type(&head, &info.file_name), world.now_ms()).await?;
     cdrs::store::set_recording(&mut tx, leg, RecordingState::Available, Some(&info)).await?;

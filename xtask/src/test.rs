@@ -80,7 +80,11 @@ fn all(root: &Path, options: &Options, steps: &mut Steps) -> Result<()> {
         "build",
         &mut cargo(root, &["build", "--locked", "--workspace", "--bins"]),
     )?;
-    steps.command("rust tests", &mut rust_tests(root))
+    steps.command("rust tests", &mut rust_tests(root))?;
+    steps.command(
+        "the UI in Chromium",
+        &mut Command::new(workspace::program(root, "debug", "browser-tests")?),
+    )
 }
 
 /// With nextest where it is: it runs the tests of all crates side by side. Without, cargo's own runner does.

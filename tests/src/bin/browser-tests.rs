@@ -1,0 +1,78 @@
+//! Runs the UI's stories in Chromium against the real backend and a real server with sample data.
+//! What stands behind the program's name goes to the runner, such as the name of one story.
+
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tandem_stage::process::{Running, need};
+use tandem_stage::server::{self, Sample, Server};
+use tandem_stage::sound::Sound;
+use tandem_stage::{app, wait, workspace};
+
+const SAMPLE: Sample = Sample {
+    calls: 100_000,
+    recordings: 300,
+};
+const PASSWORD: &str = "the password of a test";
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// All stories together, on a machine of two cores that does nothing else.
+const STORIES_LIMIT: Duration = Duration::from_secs(20 * 60);
+
+fn main() -> Result<ExitCode> {
+    need(&["chromium", "npm"])?;
+    let root = workspace::root()?;
+    let core = workspace::program(&root, "debug", "pbx-core")?;
+    let folder = tempfile::tempdir()?;
+    let sound = Sound::start(&folder.path().join("sound"))?;
+    let place = folder.path().join("server");
+    server::fill(
+        &core,
+        &place,
+        SAMPLE,
+        &workspace::sample_audio(&root),
+        PASSWORD,
+    )?;
+    let server = Server::start(&core, &place, 0)?;
+    let owner = server.owner(PASSWORD);
+
+    let mut command = Command::new(workspace::program(&root, "debug", "tandem-loopback")?);
+    command
+        .arg(folder.path().join("desktop"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    app::keep_in(&folder.path().join("app"), &mut command)?;
+    sound.use_for(&mut command);
+    // No keychain: the stories sign in each time, and a person's own is left alone.
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    let mut backend = Running::start("tandem-loopback", &mut command)?;
+    let line = backend
+        .lines()?
+        .recv_timeout(START_LIMIT)
+        .context("the backend did not say where it listens")?;
+    let url = line
+        .strip_prefix("listening on ")
+        .context("the backend says something else")?;
+
+    let mut stories = Command::new("npm");
+    stories
+        .args(["run", "--silent", "e2e", "--"])
+        .args(std::env::args().skip(1))
+        .current_dir(root.join("ui"))
+        .env("TANDEM_UI_URL", url)
+        .env("TANDEM_SERVER", &owner.server)
+        .env("TANDEM_REALM", &owner.realm)
+        .env("TANDEM_EMAIL", &owner.email)
+        .env("TANDEM_PASSWORD", &owner.password)
+        .stdin(Stdio::null());
+    let mut stories = Running::start("the stories", &mut stories)?;
+    let status = wait::until("the stories", STORIES_LIMIT, || {
+        backend.still_runs()?;
+        stories.ended()
+    })?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Objects that are looked at.
-const LOOKED_AT: usize = 8;
+const LOOKED_AT: usize = 100;
 
 /// What a JSON file is; none where its first character was all that looked like JSON.
 pub(super) fn json(start: &[u8], whole: bool) -> Option<Look> {

@@ -63,19 +63,32 @@ pub(crate) fn look(head: &[u8], whole: bool) -> Look {
         .iter()
         .take_while(|b| b.is_ascii_whitespace() || **b == 0)
         .count()..];
-    match start.first() {
+    let described = match start.first() {
         None if whole => return other("a file of blank lines and NUL bytes only"),
         None => return other("a file that begins with nothing but blanks and NUL bytes"),
-        Some(b'{' | b'[') => {
-            if let Some(look) = documents::json(start, whole) {
-                return look;
-            }
-        }
-        Some(b'<') => return documents::xml(start),
         Some(b'c') if start.starts_with(b"cdr=") => return Look::Form,
-        Some(_) => {}
+        Some(b'{' | b'[') => documents::json(start, whole),
+        Some(b'<') => Some(documents::xml(start)),
+        Some(_) => None,
+    };
+    if let Some(found @ (Look::Json | Look::Xml)) = described {
+        return found;
     }
-    tables::look(head, whole)
+    // The first bytes may be what is damaged: whole records further on are better evidence.
+    let rows = tables::look(head, whole);
+    if !matches!(rows, Look::Other(_)) {
+        return rows;
+    }
+    let further_on = [
+        documents::json(start, whole).filter(|look| *look == Look::Json),
+        Some(documents::xml(start)).filter(|look| *look == Look::Xml),
+    ];
+    further_on
+        .into_iter()
+        .flatten()
+        .next()
+        .or(described)
+        .unwrap_or(rows)
 }
 
 /// "1 line", "2 lines".

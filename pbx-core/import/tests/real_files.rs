@@ -1,5 +1,5 @@
-//! The real files in the folder beside the repository, where it exists: totals, times, calls,
-//! recognition across formats, and the refusal of every other kind.
+//! Real files: those of the lab that the repository carries, and those in the folder beside it,
+//! where it exists. Totals, times, calls, recognition across formats, refusal of other kinds.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -10,6 +10,11 @@ use jiff::tz::TimeZone;
 use pbx_api::{CallResult, ImportSummary};
 use pbx_import::{Decision, Identity, Matcher, Options, Record, Summary, open_path};
 
+/// The lab files that the repository carries.
+fn lab() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/cdr")
+}
+
 fn data() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     folder.is_dir().then_some(folder)
@@ -18,7 +23,7 @@ fn data() -> Option<PathBuf> {
 fn options() -> Options {
     Options {
         format: None,
-        time_zone: TimeZone::get("America/New_York").unwrap(),
+        time_zone: TimeZone::get("America/New_York").expect("a zone that exists"),
     }
 }
 
@@ -130,8 +135,7 @@ fn totals_are_the_facts() {
 
 #[test]
 fn all_forms_of_the_same_calls_give_the_same_in_any_order() {
-    let Some(data) = data() else { return };
-    let folder = data.join("cdr/asterisk22-newyork");
+    let folder = lab().join("asterisk22-newyork");
     let names = [
         "Master.csv",
         "Custom-FreePBX-like.csv",
@@ -185,8 +189,7 @@ fn all_forms_of_the_same_calls_give_the_same_in_any_order() {
 
 #[test]
 fn starts_are_true_where_clocks_change() {
-    let Some(data) = data() else { return };
-    let all = records(&data.join("cdr/asterisk22-dst-fallback-newyork/Master.csv"));
+    let all = records(&lab().join("asterisk22-dst-fallback-newyork/Master.csv"));
     for record in &all {
         let epoch: i64 = record
             .unique_id
@@ -205,6 +208,7 @@ fn starts_are_true_where_clocks_change() {
             record.unique_id
         );
     }
+    let Some(data) = data() else { return };
     let utc = records(&data.join("cdr/asterisk-testsuite/good.csv"));
     assert!(
         utc.iter()
@@ -219,8 +223,7 @@ fn starts_are_true_where_clocks_change() {
 
 #[test]
 fn callers_and_dialled_numbers_read_well() {
-    let Some(data) = data() else { return };
-    let all = records(&data.join("cdr/asterisk22-newyork/Master.csv"));
+    let all = records(&lab().join("asterisk22-newyork/Master.csv"));
     let name = |number: &str| {
         all.iter()
             .find(|record| record.from_number == number)
@@ -263,6 +266,11 @@ fn a_freeswitch_record_is_read_whole() {
 /// Every file that is no call record, and a word of what it must be called.
 #[test]
 fn everything_else_is_refused_as_what_it_looks_like() {
+    for (name, word) in [("CEL-Master.csv", "CEL"), ("queue_log", "queue_log")] {
+        let path = lab().join("asterisk22-newyork").join(name);
+        let refused = open_path(&path, &options()).expect_err(name).to_string();
+        assert!(refused.contains(word), "{name}: {refused}");
+    }
     let Some(data) = data() else { return };
     let known = [
         ("cdr/asterisk22-newyork/CEL-Master.csv", "CEL"),
@@ -319,4 +327,45 @@ fn everything_else_is_refused_as_what_it_looks_like() {
         }
     }
     assert!(count > 100);
+}
+
+/// An upload of a database, and one with a journal beside it.
+#[test]
+fn databases_are_read_from_streams_and_beside_a_journal() {
+    let master = lab().join("asterisk22-newyork/master.db");
+    let file = std::fs::File::open(&master).unwrap();
+    let uploaded = pbx_import::open(file, "upload", &options()).unwrap();
+    assert_eq!(uploaded.format(), pbx_import::Format::AsteriskSqlite);
+    assert_eq!(uploaded.filter(Result::is_ok).count(), 62);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("live #1.db");
+    let writer = rusqlite::Connection::open(&path).unwrap();
+    writer.pragma_update(None, "journal_mode", "wal").unwrap();
+    writer
+        .execute_batch(
+            "create table cdr (calldate, src, dst, duration real, disposition, uniqueid);
+             insert into cdr values ('2026-11-22 23:40:39', '1', '2', 4.3, 'BUSY', '1795408839.7'),
+             ('2026-11-22 23:40:39', null, '2', 'x', 'BUSY', null);",
+        )
+        .unwrap();
+    let rows: Vec<_> = open_path(&path, &options()).unwrap().collect();
+    let [Ok(record), Err(reject)] = &rows[..] else {
+        panic!("{rows:?}")
+    };
+    assert_eq!(record.started_at_ms, 1_795_408_839_000);
+    assert_eq!(record.identity.duration_us, Some(4_300_000));
+    assert_eq!(
+        (reject.line, reject.reason.as_str()),
+        (2, "duration \"x\" is not a number of seconds")
+    );
+    writer
+        .execute_batch("drop table cdr; create table cel (eventtype, eventtime)")
+        .unwrap();
+    assert!(
+        open_path(&path, &options())
+            .unwrap_err()
+            .to_string()
+            .contains("CEL")
+    );
 }

@@ -80,15 +80,16 @@ export function offset(ms: number, zone: string): string {
   return `${minutes < 0 ? "−" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** The full instant with its offset and zone, for tooltips: `2026-11-17 13:58:21.512 +01:00 Europe/Paris`. */
-export function fullInstant(ms: number, zone: string): string {
+/** The full instant with its offset and zone, for tooltips: `2026-11-17 13:58:21.512 +01:00 Europe/Paris`. `named`: with the zone's name. */
+export function fullInstant(ms: number, zone: string, named = true): string {
   const shifted = new Date(ms + offsetMinutes(ms, zone) * 60_000).toISOString();
-  return `${shifted.slice(0, 10)} ${shifted.slice(11, 23)} ${offset(ms, zone)} ${zone}`;
+  return `${shifted.slice(0, 10)} ${shifted.slice(11, 23)} ${offset(ms, zone)}${named ? ` ${zone}` : ""}`;
 }
 
 /** The instant of a wall clock `YYYY-MM-DDTHH:MM` in a zone. In a gap, the hour that follows it. */
 export function wallToMs(wall: string, zone: string): number | null {
-  const asUtc = Date.parse(`${wall.length === 16 ? wall : wall.slice(0, 16)}:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(wall)) return null;
+  const asUtc = Date.parse(`${wall}:00Z`);
   if (Number.isNaN(asUtc)) return null;
   // Two rounds: the offset at the guess may differ from the offset at the instant.
   const first = asUtc - offsetMinutes(asUtc, zone) * 60_000;
@@ -150,7 +151,7 @@ function parse(raw: string, country: string): { shown: string; e164: string | nu
   if (known) return known;
   known = { shown: raw, e164: null };
   // Up to six digits is an extension or a service number, never a public number.
-  if (/^[+\d][\d\s().-]{6,}$/.test(raw)) {
+  if (/^[+(\d][\d\s().-]{6,}$/.test(raw)) {
     const home = (country || "US") as CountryCode;
     const text = raw.startsWith("011") && ["US", "CA"].includes(home) ? `+${raw.slice(3)}` : raw;
     const number = parsePhoneNumberFromString(text, home);

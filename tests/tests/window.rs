@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use pbx_api::{CallResult, Leg, RecordingState};
 use tandem_stage::display::Display;
 use tandem_stage::driver::Window;
-use tandem_stage::server::{self, Sample, Server};
+use tandem_stage::server::{self, Sample, Server, SignIn};
 use tandem_stage::session::Session;
 use tandem_stage::sound::{self, Sound};
 use tandem_stage::{app, process, wait, workspace};
@@ -30,7 +30,7 @@ fn a_day_with_the_network_and_one_without() {
     }
 }
 
-/// What stands around the program. Dropped in this order: the program's surroundings after the program.
+/// What stands around the program.
 struct Desk {
     display: Display,
     session: Session,
@@ -63,6 +63,14 @@ impl Desk {
         })?;
         prepared?;
         Ok(window)
+    }
+
+    /// A picture of the whole screen where something went wrong.
+    fn look(&self, outcome: Result<()>) -> Result<()> {
+        if outcome.is_err() {
+            self.display.screenshot(&pictures()?.join("failed.png"))?;
+        }
+        outcome
     }
 
     /// Answers the save dialog as a person at the keyboard would.
@@ -133,30 +141,45 @@ fn story() -> Result<()> {
 
     let window = desk.open()?;
     let person = Person::at(&window, pictures()?);
+    desk.look(sign_in(&person, &owner).and_then(|()| with_the_network(&desk, &person, &truth)))?;
+    server.stop();
+    desk.look(without_the_network(&desk, &person, &truth))?;
+
+    // Killed and opened again without a server, it is as it was: signed in, with every call.
+    window.kill();
+    let window = desk.open()?;
+    let person = Person::at(&window, pictures()?.join("again"));
+    desk.look(after_a_crash(&person, &truth))?;
+
+    // And when the network is back, it says so by itself.
+    server.start_again()?;
+    desk.look(person.sees("Synced").map(drop))?;
+    person.picture("online-again")?;
+    window.close()
+}
+
+fn sign_in(person: &Person<'_>, owner: &SignIn) -> Result<()> {
     person.picture("sign-in")?;
     person.fill("Server address", &owner.server)?;
     person.fill("Reseller realm", &owner.realm)?;
     person.fill("Email", &owner.email)?;
     person.fill("Password", &owner.password)?;
     person.sees("with sample data")?;
-    person.press("Sign in")?;
+    person.press("Sign in")
+}
 
+fn with_the_network(desk: &Desk, person: &Person<'_>, truth: &Truth) -> Result<()> {
     person.go_to("Call Details")?;
-    app::wait_for_rows(&window, PATIENCE)?;
-    let everything = truth.calls(|_| true);
-    person.sees_totals(everything.len(), truth.legs.len())?;
+    app::wait_for_rows(person.window, PATIENCE)?;
+    person.sees_totals(truth.calls(|_| true).len(), truth.legs.len())?;
     person.picture("all-calls")?;
 
-    // A filter: the recorded ones.
-    let recorded = truth.calls(|leg| leg.recording == RecordingState::Available);
-    let recorded_legs: Vec<&Leg> = recorded.values().flatten().copied().collect();
+    let recorded = truth.calls(is_recorded);
+    let legs: Vec<&Leg> = recorded.values().flatten().copied().collect();
     ensure!(!recorded.is_empty(), "the sample has recordings");
-    person.press("Filter")?;
-    person.pick("Recorded only")?;
-    person.sees_totals(recorded.len(), recorded_legs.len())?;
-    app::wait_for_rows(&window, PATIENCE)?;
+    only_recorded(person, truth)?;
+    app::wait_for_rows(person.window, PATIENCE)?;
     person.picture("recorded-calls")?;
-
     desk.hears("online", || {
         person.press("Play")?;
         person.plays_until(1_000)
@@ -172,7 +195,7 @@ fn story() -> Result<()> {
     wait::until("the exported file", PATIENCE, || {
         Ok(file.exists().then_some(()))
     })?;
-    exported::compare(&file, &truth, &recorded_legs).context("the export")?;
+    exported::compare(&file, truth, &legs).context("the export")?;
     person.sees("November, recorded.csv")?;
     person.picture("exported")?;
 
@@ -180,11 +203,12 @@ fn story() -> Result<()> {
     person.press("Keep the recordings of this filter on this computer…")?;
     person.fill("Name of the rule", "Recorded")?;
     person.press("Keep them")?;
-    kept_files(&person, recorded.len())?;
-    person.press("Close player")?;
+    kept_files(person, recorded.len())?;
+    person.press("Close player")
+}
 
-    // The network goes: the list, its filters and what was kept stay.
-    server.stop();
+/// The list, its filters and what was kept stay.
+fn without_the_network(desk: &Desk, person: &Person<'_>, truth: &Truth) -> Result<()> {
     person.sees("Offline since")?;
     person.press("Clear all")?;
     person.press("Result")?;
@@ -194,28 +218,29 @@ fn story() -> Result<()> {
     person.sees_totals(busy.len(), busy.values().map(Vec::len).sum())?;
     person.picture("offline-busy-calls")?;
     person.press("Clear all")?;
-    person.press("Filter")?;
-    person.pick("Recorded only")?;
-    person.sees_totals(recorded.len(), recorded_legs.len())?;
+    only_recorded(person, truth)?;
     desk.hears("offline", || {
         person.press("Play")?;
         person.plays_until(1_000)
     })?;
-    person.picture("offline-playing")?;
+    person.picture("offline-playing")
+}
 
-    // Killed and opened again without a server, it is as it was: signed in, with every call.
-    window.kill();
-    let window = desk.open()?;
-    let person = Person::at(&window, pictures()?.join("again"));
+fn after_a_crash(person: &Person<'_>, truth: &Truth) -> Result<()> {
     person.go_to("Call Details")?;
-    person.sees_totals(everything.len(), truth.legs.len())?;
-    person.picture("offline-after-a-crash")?;
+    person.sees_totals(truth.calls(|_| true).len(), truth.legs.len())?;
+    person.picture("offline-after-a-crash")
+}
 
-    // And when the network is back, it says so by itself.
-    server.start_again()?;
-    person.sees("Synced")?;
-    person.picture("online-again")?;
-    window.close()
+fn only_recorded(person: &Person<'_>, truth: &Truth) -> Result<()> {
+    person.press("Filter")?;
+    person.pick("Recorded only")?;
+    let recorded = truth.calls(is_recorded);
+    person.sees_totals(recorded.len(), recorded.values().map(Vec::len).sum())
+}
+
+fn is_recorded(leg: &Leg) -> bool {
+    leg.recording == RecordingState::Available
 }
 
 /// Waits until the list marks as many calls as kept as there are, which it shows row by row.

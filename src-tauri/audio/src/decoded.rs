@@ -115,21 +115,34 @@ const RATE_MAX_HZ: u32 = 768_000;
 const CHANNELS_MAX: usize = 64;
 
 impl Collector {
-    pub(crate) fn new(rate_hz: u32, channels: usize, limit_bytes: u64) -> Result<Self, DecodeError> {
+    pub(crate) fn new(
+        rate_hz: u32,
+        channels: usize,
+        limit_bytes: u64,
+    ) -> Result<Self, DecodeError> {
         if rate_hz == 0 {
             return Err(DecodeError::damaged("its sample rate is zero"));
         }
         if rate_hz > RATE_MAX_HZ {
-            return Err(DecodeError::damaged(format!("its sample rate of {rate_hz} Hz is impossible")));
+            return Err(DecodeError::damaged(format!(
+                "its sample rate of {rate_hz} Hz is impossible"
+            )));
         }
         if channels == 0 {
             return Err(DecodeError::damaged("it has no channels"));
         }
         if channels > CHANNELS_MAX {
-            return Err(DecodeError::damaged(format!("it claims {channels} channels")));
+            return Err(DecodeError::damaged(format!(
+                "it claims {channels} channels"
+            )));
         }
         let right = (channels > 1).then(Vec::new);
-        Ok(Self { rate_hz, left: Vec::new(), right, limit_bytes })
+        Ok(Self {
+            rate_hz,
+            left: Vec::new(),
+            right,
+            limit_bytes,
+        })
     }
 
     pub(crate) fn frames(&self) -> usize {
@@ -141,7 +154,9 @@ impl Collector {
         let frames = samples.len() / channels.max(1);
         let sides = 1 + usize::from(self.right.is_some());
         if ((self.left.len() + frames) * sides * 2) as u64 > self.limit_bytes {
-            return Err(DecodeError::TooLong { limit_mib: self.limit_bytes >> 20 });
+            return Err(DecodeError::TooLong {
+                limit_mib: self.limit_bytes >> 20,
+            });
         }
         let whole = samples.chunks_exact(channels.max(1));
         match (&mut self.right, channels) {
@@ -161,7 +176,8 @@ impl Collector {
                 for frame in whole {
                     let others: i32 = frame[2..].iter().map(|&s| i32::from(s)).sum();
                     let share = (channels - 1) as i32;
-                    self.left.push(((i32::from(frame[0]) + others) / share) as i16);
+                    self.left
+                        .push(((i32::from(frame[0]) + others) / share) as i16);
                     right.push(((i32::from(frame[1]) + others) / share) as i16);
                 }
             }
@@ -177,7 +193,11 @@ impl Collector {
         }
     }
 
-    pub(crate) fn finish(self, format: &'static str, ending: Ending) -> Result<Decoded, DecodeError> {
+    pub(crate) fn finish(
+        self,
+        format: &'static str,
+        ending: Ending,
+    ) -> Result<Decoded, DecodeError> {
         if self.left.is_empty() {
             return Err(DecodeError::NoSamples);
         }
@@ -185,8 +205,16 @@ impl Collector {
             side.shrink_to_fit();
             Arc::new(side)
         };
-        let sides = std::iter::once(self.left).chain(self.right).map(shrunk).collect();
-        Ok(Decoded { rate_hz: self.rate_hz, format, ending, sides })
+        let sides = std::iter::once(self.left)
+            .chain(self.right)
+            .map(shrunk)
+            .collect();
+        Ok(Decoded {
+            rate_hz: self.rate_hz,
+            format,
+            ending,
+            sides,
+        })
     }
 }
 
@@ -213,6 +241,9 @@ mod tests {
         pcm.push(&vec![0; 1 << 20], 1).unwrap();
         let error = pcm.push(&[0], 1).unwrap_err();
         assert_eq!(error, DecodeError::TooLong { limit_mib: 2 });
-        assert_eq!(error.to_string(), "This recording is too long to play here: its sound takes more than 2 MiB.");
+        assert_eq!(
+            error.to_string(),
+            "This recording is too long to play here: its sound takes more than 2 MiB."
+        );
     }
 }

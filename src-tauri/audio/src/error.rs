@@ -17,7 +17,9 @@ pub enum DecodeError {
     Damaged { what: String },
     #[error("This recording is too long to play here: its sound takes more than {limit_mib} MiB.")]
     TooLong { limit_mib: u64 },
-    #[error("This file is too large for a recording: {size_mib} MiB, the limit is {limit_mib} MiB.")]
+    #[error(
+        "This file is too large for a recording: {size_mib} MiB, the limit is {limit_mib} MiB."
+    )]
     TooLarge { size_mib: u64, limit_mib: u64 },
     /// The file itself can't be read from the disk.
     #[error("This recording can't be read: {what}.")]

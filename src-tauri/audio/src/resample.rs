@@ -27,7 +27,13 @@ impl Resampler {
     pub(crate) fn new(from_hz: u32, to_hz: u32) -> Self {
         let step = f64::from(from_hz) / f64::from(to_hz);
         if from_hz == to_hz {
-            return Self { step, phase: 0.0, reach: 0, table: Vec::new(), window: VecDeque::new() };
+            return Self {
+                step,
+                phase: 0.0,
+                reach: 0,
+                table: Vec::new(),
+                window: VecDeque::new(),
+            };
         }
         let cutoff = PASS_BAND * (1.0 / step).min(1.0);
         let reach = (CROSSINGS * step.max(1.0)).ceil() as usize;
@@ -42,7 +48,13 @@ impl Resampler {
         let table = (0..=reach * PHASES + 1).map(point).collect();
         let window = std::iter::repeat_n([0.0; 2], 2 * reach).collect();
         // The first input frame is the next to come in.
-        Self { step, phase: 1.0, reach, table, window }
+        Self {
+            step,
+            phase: 1.0,
+            reach,
+            table,
+            window,
+        }
     }
 
     /// The next output frame; `input` gives the next input frame.
@@ -58,9 +70,12 @@ impl Resampler {
         }
         let mut sum = [0.0_f32; 2];
         for (at, frame) in self.window.iter().enumerate() {
-            let distance = (at as f64 - (self.reach as f64 - 1.0) - self.phase).abs() * PHASES as f64;
+            let distance =
+                (at as f64 - (self.reach as f64 - 1.0) - self.phase).abs() * PHASES as f64;
             let (index, part) = (distance as usize, distance.fract() as f32);
-            let Some(&[a, b]) = self.table.get(index..).and_then(|rest| rest.first_chunk()) else { continue };
+            let Some(&[a, b]) = self.table.get(index..).and_then(|rest| rest.first_chunk()) else {
+                continue;
+            };
             let weight = a + (b - a) * part;
             sum[0] += frame[0] * weight;
             sum[1] += frame[1] * weight;
@@ -109,7 +124,13 @@ mod tests {
 
     #[test]
     fn a_tone_stays_clean_from_telephone_rates_to_sound_cards_and_back() {
-        for (from, to, tone) in [(8000, 48_000, 1000.0), (8000, 44_100, 3000.0), (16_000, 48_000, 440.0), (48_000, 44_100, 5000.0), (192_000, 48_000, 1000.0)] {
+        for (from, to, tone) in [
+            (8000, 48_000, 1000.0),
+            (8000, 44_100, 3000.0),
+            (16_000, 48_000, 440.0),
+            (48_000, 44_100, 5000.0),
+            (192_000, 48_000, 1000.0),
+        ] {
             let error = error_db(from, to, tone);
             assert!(error < -55.0, "{from} to {to}: {error} dB");
         }

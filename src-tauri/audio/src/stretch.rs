@@ -38,9 +38,11 @@ pub struct Stretch {
 impl Stretch {
     #[must_use]
     pub fn new(recording: Decoded) -> Self {
-        let frames = |ms: f64| ((f64::from(recording.rate_hz()) * ms / 1000.0).round() as usize).max(1);
+        let frames =
+            |ms: f64| ((f64::from(recording.rate_hz()) * ms / 1000.0).round() as usize).max(1);
         let (hop, search) = (frames(HOP_MS), frames(SEARCH_MS));
-        let rise = |k| (0.5 - 0.5 * (std::f64::consts::PI * (k as f64 + 0.5) / hop as f64).cos()) as f32;
+        let rise =
+            |k| (0.5 - 0.5 * (std::f64::consts::PI * (k as f64 + 0.5) / hop as f64).cos()) as f32;
         Self {
             speed: 1.0,
             hop,
@@ -90,7 +92,10 @@ impl Stretch {
             out.extend((0..len).map(|k| {
                 let (old, new) = (self.frame(self.follow + k), self.frame(start + k));
                 let rise = self.rise[k];
-                [old[0] + (new[0] - old[0]) * rise, old[1] + (new[1] - old[1]) * rise]
+                [
+                    old[0] + (new[0] - old[0]) * rise,
+                    old[1] + (new[1] - old[1]) * rise,
+                ]
             }));
         }
         self.follow = start + len;
@@ -99,7 +104,11 @@ impl Stretch {
     }
 
     fn frame(&self, at: usize) -> [f32; 2] {
-        let mut sides = self.recording.planes().iter().map(|side| side.get(at).map_or(0.0, |&s| f32::from(s) / 32768.0));
+        let mut sides = self
+            .recording
+            .planes()
+            .iter()
+            .map(|side| side.get(at).map_or(0.0, |&s| f32::from(s) / 32768.0));
         let left = sides.next().unwrap_or(0.0);
         [left, sides.next().unwrap_or(left)]
     }
@@ -123,13 +132,19 @@ impl Stretch {
     /// `None` where one of the two is silent.
     fn best(&self, from: usize, to: usize, step: usize) -> Option<usize> {
         let samples = |start: usize, len: usize| -> Vec<f32> {
-            (start..start + len).step_by(step).map(|at| self.frame(at)).map(|[l, r]| l + r).collect()
+            (start..start + len)
+                .step_by(step)
+                .map(|at| self.frame(at))
+                .map(|[l, r]| l + r)
+                .collect()
         };
         let wanted = samples(self.follow, self.hop);
         let offered = samples(from, to - from + self.hop);
         let mut best = (0.0, None);
         for (number, start) in (from..=to).step_by(step).enumerate() {
-            let Some(piece) = offered.get(number..number + wanted.len()) else { break };
+            let Some(piece) = offered.get(number..number + wanted.len()) else {
+                break;
+            };
             let (mut product, mut energy) = (0.0, f32::MIN_POSITIVE);
             for (a, b) in wanted.iter().zip(piece) {
                 product += a * b;
@@ -145,7 +160,11 @@ impl Stretch {
 }
 
 pub(crate) fn within_limits(speed: f32) -> f32 {
-    if speed.is_nan() { 1.0 } else { speed.clamp(SPEED_MIN, SPEED_MAX) }
+    if speed.is_nan() {
+        1.0
+    } else {
+        speed.clamp(SPEED_MIN, SPEED_MAX)
+    }
 }
 
 /// A whole recording at another speed (kept within the limits), at the same pitch and rate.
@@ -156,14 +175,21 @@ pub fn stretched(recording: &Decoded, speed: f32) -> Decoded {
     let channels = recording.sides().len();
     let (mut block, mut samples) = (Vec::new(), Vec::new());
     let collector = Collector::new(recording.rate_hz(), channels, u64::MAX);
-    let Ok(mut pcm) = collector else { return recording.clone() };
+    let Ok(mut pcm) = collector else {
+        return recording.clone();
+    };
     while stretch.next_piece(&mut block) {
         let whole = |s: f32| (s * 32768.0).round().clamp(-32768.0, 32767.0) as i16;
-        samples.extend(block.drain(..).flat_map(|[l, r]| [whole(l), whole(r)].into_iter().take(channels)));
+        samples.extend(
+            block
+                .drain(..)
+                .flat_map(|[l, r]| [whole(l), whole(r)].into_iter().take(channels)),
+        );
         if pcm.push(&samples, channels).is_err() {
             break;
         }
         samples.clear();
     }
-    pcm.finish(recording.format(), recording.ending()).unwrap_or_else(|_| recording.clone())
+    pcm.finish(recording.format(), recording.ending())
+        .unwrap_or_else(|_| recording.clone())
 }

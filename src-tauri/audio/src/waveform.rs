@@ -21,7 +21,10 @@ const BUCKETS_MAX: usize = 100_000;
 pub fn waveform(recording: &Decoded, buckets: usize) -> Waveform {
     let buckets = buckets.clamp(1, BUCKETS_MAX);
     let sides = recording.sides().map(|side| peaks(side, buckets)).collect();
-    Waveform { sides, duration_ms: recording.duration_ms() }
+    Waveform {
+        sides,
+        duration_ms: recording.duration_ms(),
+    }
 }
 
 fn peaks(side: &[i16], buckets: usize) -> Vec<u8> {
@@ -29,8 +32,13 @@ fn peaks(side: &[i16], buckets: usize) -> Vec<u8> {
     (0..buckets)
         .map(|bucket| {
             let (from, to) = (border(bucket), border(bucket + 1));
-            let loudest = side[from..to.max(from + 1)].iter().map(|s| s.unsigned_abs()).max();
-            u32::from(loudest.unwrap_or(0)).saturating_mul(255).div_ceil(32768) as u8
+            let loudest = side[from..to.max(from + 1)]
+                .iter()
+                .map(|s| s.unsigned_abs())
+                .max();
+            u32::from(loudest.unwrap_or(0))
+                .saturating_mul(255)
+                .div_ceil(32768) as u8
         })
         .collect()
 }

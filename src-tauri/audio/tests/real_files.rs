@@ -21,8 +21,11 @@ fn seconds(recording: &Decoded) -> f64 {
 /// FNV-1a over the samples, interleaved, low byte first.
 fn checksum(recording: &Decoded) -> u64 {
     let sides: Vec<_> = recording.sides().collect();
-    let bytes = (0..recording.frames()).flat_map(|i| sides.iter().flat_map(move |side| side[i].to_le_bytes()));
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    let bytes = (0..recording.frames())
+        .flat_map(|i| sides.iter().flat_map(move |side| side[i].to_le_bytes()));
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    })
 }
 
 #[test]
@@ -48,15 +51,21 @@ fn every_carried_recording_is_what_other_decoders_say_it_is() {
 }
 
 fn differs(recording: &Decoded, fields: &[&str]) -> Option<String> {
-    let (frames, rate_hz): (f64, u32) = (fields[2].parse().unwrap(), fields[3].parse().unwrap());
+    let frames: f64 = fields[2].parse().expect("a number of frames");
+    let rate_hz: u32 = fields[3].parse().expect("a rate");
     if recording.rate_hz() != rate_hz || recording.sides().len().to_string() != fields[4] {
-        return Some(format!("{recording:?}, expected {rate_hz} Hz and {} sides", fields[4]));
+        return Some(format!(
+            "{recording:?}, expected {rate_hz} Hz and {} sides",
+            fields[4]
+        ));
     }
     if fields[5] != "-" {
         let checksum = format!("{:016x}", checksum(recording));
-        return (checksum != fields[5]).then(|| format!("{recording:?}, other samples: {checksum}"));
+        return (checksum != fields[5])
+            .then(|| format!("{recording:?}, other samples: {checksum}"));
     }
-    (!near(seconds(recording), frames / f64::from(rate_hz))).then(|| format!("{recording:?}, expected {frames} frames"))
+    (!near(seconds(recording), frames / f64::from(rate_hz)))
+        .then(|| format!("{recording:?}, expected {frames} frames"))
 }
 
 #[test]
@@ -70,31 +79,67 @@ fn the_header_is_believed_only_as_far_as_the_file_goes() {
     };
     use tandem_audio::Ending::{Complete, Truncated, Unfinished};
     assert_eq!(recording.ending(), Complete);
-    for (size, ending) in [(0, Unfinished), (u32::MAX, Unfinished), (0x7FFF_F000, Unfinished), (400_000, Truncated)] {
+    for (size, ending) in [
+        (0, Unfinished),
+        (u32::MAX, Unfinished),
+        (0x7FFF_F000, Unfinished),
+        (400_000, Truncated),
+    ] {
         let lying = with(40, &u32::to_le_bytes(size)).unwrap();
-        assert_eq!((lying.frames(), lying.ending()), (recording.frames(), ending), "{size}");
+        assert_eq!(
+            (lying.frames(), lying.ending()),
+            (recording.frames(), ending),
+            "{size}"
+        );
     }
     let cut = decode(&whole[..1044], "a.wav").unwrap();
     assert_eq!((cut.frames(), cut.truncated()), (500, true));
-    let sentence = |result: Result<Decoded, tandem_audio::DecodeError>| result.unwrap_err().to_string();
-    assert_eq!(sentence(with(24, &[0; 4])), "This recording is damaged: its sample rate is zero.");
-    assert_eq!(sentence(with(22, &[0; 2])), "This recording is damaged: it has no channels.");
-    assert_eq!(sentence(with(20, &[0x83, 0])), "This recording is a WAV with G.729 sound, which Tandem can't play.");
-    assert_eq!(sentence(decode(&whole[..44], "a.wav")), "This recording ends before its first sample.");
-    assert_eq!(sentence(decode(b"Dear customer,", "a.wav")), "This is not a sound file of a kind that Tandem knows.");
+    let sentence =
+        |result: Result<Decoded, tandem_audio::DecodeError>| result.unwrap_err().to_string();
+    assert_eq!(
+        sentence(with(24, &[0; 4])),
+        "This recording is damaged: its sample rate is zero."
+    );
+    assert_eq!(
+        sentence(with(22, &[0; 2])),
+        "This recording is damaged: it has no channels."
+    );
+    assert_eq!(
+        sentence(with(20, &[0x83, 0])),
+        "This recording is a WAV with G.729 sound, which Tandem can't play."
+    );
+    assert_eq!(
+        sentence(decode(&whole[..44], "a.wav")),
+        "This recording ends before its first sample."
+    );
+    assert_eq!(
+        sentence(decode(b"Dear customer,", "a.wav")),
+        "This is not a sound file of a kind that Tandem knows."
+    );
 }
 
 #[test]
 fn the_content_decides_and_the_name_only_where_there_is_no_header() {
     let wav = std::fs::read(data("asterisk22/legs-in.wav")).unwrap();
     let raw = std::fs::read(data("asterisk22/1795408516.99.ulaw")).unwrap();
-    assert_eq!(decode(&wav, "call.mp3").unwrap(), decode(&wav, "call.wav").unwrap());
+    assert_eq!(
+        decode(&wav, "call.mp3").unwrap(),
+        decode(&wav, "call.wav").unwrap()
+    );
     assert_eq!(decode(&wav, "call.ulaw").unwrap().format(), "WAV PCM");
     assert_eq!(decode(&raw, "CALL.ULAW").unwrap().frames(), raw.len());
     assert_eq!(decode(&raw, "call.sln16").unwrap().rate_hz(), 16_000);
-    assert_eq!(decode(&vec![0xFF; 8000], "silence.ulaw").unwrap().duration_ms(), 1000);
+    assert_eq!(
+        decode(&vec![0xFF; 8000], "silence.ulaw")
+            .unwrap()
+            .duration_ms(),
+        1000
+    );
     let mp3 = std::fs::read(data("derived/vbr-no-xing.mp3")).unwrap();
-    assert_eq!(decode(&mp3, "download").unwrap(), decode(&mp3, "a.mp3").unwrap());
+    assert_eq!(
+        decode(&mp3, "download").unwrap(),
+        decode(&mp3, "a.mp3").unwrap()
+    );
 }
 
 /// Chunks in the way of the sound: odd ones with and without padding, one that lies about
@@ -111,7 +156,11 @@ fn chunks_around_the_sound_do_not_hide_it() {
         b"JUNK\0\0\0\0",
         b"fact\x04\0\0\0\0\0\0\0",
     ] {
-        assert_eq!(decode(&with_chunk(chunk), "a.wav").unwrap(), recording, "{chunk:?}");
+        assert_eq!(
+            decode(&with_chunk(chunk), "a.wav").unwrap(),
+            recording,
+            "{chunk:?}"
+        );
     }
     let behind = [&whole, b"LIST\x04\0\0\0INFO".as_slice()].concat();
     assert_eq!(decode(&behind, "a.wav").unwrap(), recording);
@@ -121,27 +170,47 @@ fn chunks_around_the_sound_do_not_hide_it() {
 #[test]
 fn recordings_beside_the_repository_play_with_the_right_length_or_say_why_not() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let Ok(facts) = std::fs::read_to_string(folder.join("facts.json")) else { return };
+    let Ok(facts) = std::fs::read_to_string(folder.join("facts.json")) else {
+        return;
+    };
     let facts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&facts).unwrap();
     let mut wrong = String::new();
-    for (path, facts) in facts.iter().filter(|(path, _)| path.starts_with("audio/") && !path.ends_with(".txt")) {
+    for (path, facts) in facts
+        .iter()
+        .filter(|(path, _)| path.starts_with("audio/") && !path.ends_with(".txt"))
+    {
         let began = Instant::now();
         let result = decode_file(&folder.join(path));
-        assert!(began.elapsed().as_secs() < 20, "{path} took {:?}", began.elapsed());
+        assert!(
+            began.elapsed().as_secs() < 20,
+            "{path} took {:?}",
+            began.elapsed()
+        );
         let facts = facts["facts"].as_str().unwrap();
-        let after = |words: &str| facts.split(words).nth(1)?.split(' ').next()?.parse::<f64>().ok();
+        let after = |words: &str| {
+            facts
+                .split(words)
+                .nth(1)?
+                .split(' ')
+                .next()?
+                .parse::<f64>()
+                .ok()
+        };
         let claimed = after("ffprobe ");
         let expected = after("ffmpeg decodes ").or_else(|| after(" = "));
         let fine = match (&result, expected) {
             // No file may be refused that others play, but for a codec that is not played here.
-            (Err(error), Some(seconds)) => seconds == 0.0 || error.code() == "recording_unsupported",
+            (Err(error), Some(seconds)) => {
+                seconds == 0.0 || error.code() == "recording_unsupported"
+            }
             (Err(error), None) => !error.to_string().is_empty(),
             // What ffmpeg refuses (RIFX, odd widths) may well play.
             (Ok(_), None) => true,
             // Where an encoder's padding is more than the whole sound, ffmpeg's own prober differs from it.
             (Ok(recording), Some(length)) => {
                 let seconds = seconds(recording);
-                near(seconds, length) || claimed.is_some_and(|claimed| length < 0.02 && near(seconds, claimed))
+                near(seconds, length)
+                    || claimed.is_some_and(|claimed| length < 0.02 && near(seconds, claimed))
             }
         };
         if !fine {

@@ -13,18 +13,29 @@ fn a_tone_keeps_its_frequency_and_lasts_as_long_as_the_speed_says() {
     for rate_hz in [8000, 11_025, 16_000, 44_100, 48_000] {
         for tone_hz in [120.0, 440.0, 1500.0] {
             for speed in [0.5, 0.75, 1.25, 1.5, 2.0] {
-                let recording = Decoded::from_sides(rate_hz, vec![tone(rate_hz, tone_hz, 3.0)]).unwrap();
+                let recording =
+                    Decoded::from_sides(rate_hz, vec![tone(rate_hz, tone_hz, 3.0)]).unwrap();
                 let heard = stretched(&recording, speed);
                 let wanted = recording.frames() as f64 / f64::from(speed);
                 let what = format!("{tone_hz} Hz at {rate_hz} Hz, {speed} times");
-                assert!((heard.frames() as f64 - wanted).abs() <= 2.0, "{what}: {} frames", heard.frames());
+                assert!(
+                    (heard.frames() as f64 - wanted).abs() <= 2.0,
+                    "{what}: {} frames",
+                    heard.frames()
+                );
                 let pitch = frequency_hz(&mono(&heard), rate_hz);
                 assert!((pitch / tone_hz - 1.0).abs() < 0.02, "{what}: {pitch} Hz");
                 // No holes and no humps where the pieces meet.
                 let (first, last) = active(&mono(&heard), 0.1);
-                assert!(first < 20 && heard.frames() - last < rate_hz as usize / 20, "{what}: {first} to {last}");
-                let body = &mono(&heard)[rate_hz as usize / 10..heard.frames() - rate_hz as usize / 10];
-                let power = body.chunks_exact(rate_hz as usize / 40).map(|c| c.iter().map(|s| s * s).sum::<f32>());
+                assert!(
+                    first < 20 && heard.frames() - last < rate_hz as usize / 20,
+                    "{what}: {first} to {last}"
+                );
+                let body =
+                    &mono(&heard)[rate_hz as usize / 10..heard.frames() - rate_hz as usize / 10];
+                let power = body
+                    .chunks_exact(rate_hz as usize / 40)
+                    .map(|c| c.iter().map(|s| s * s).sum::<f32>());
                 let (least, most) = power.fold((f32::MAX, 0.0), |(a, b), p| (p.min(a), p.max(b)));
                 assert!(most / least < 1.2, "{what}: power from {least} to {most}");
             }
@@ -47,7 +58,9 @@ fn speech_lasts_as_the_speed_says_and_comes_back_like_itself() {
         assert!((there.frames() as f64 - wanted).abs() <= 2.0);
         // Pieces of the recording, not something like it: short windows are found again.
         let loudest = |r: &Decoded| r.sides().flatten().map(|s| s.unsigned_abs()).max().unwrap();
-        assert!(loudest(&there) <= loudest(&recording) + 1 && loudest(&there) > loudest(&recording) / 2);
+        assert!(
+            loudest(&there) <= loudest(&recording) + 1 && loudest(&there) > loudest(&recording) / 2
+        );
     }
     let slow = stretched(&recording, 0.5);
     let back = stretched(&slow, 2.0);
@@ -80,7 +93,11 @@ fn a_change_of_speed_or_place_takes_effect_with_the_next_piece() {
     assert_eq!(stretch.place(), 79_900);
     while stretch.next_piece(&mut out) {}
     assert_eq!(stretch.place(), recording.frames());
-    for (wish, kept) in [(0.0, SPEED_MIN), (f32::INFINITY, SPEED_MAX), (-3.0, SPEED_MIN)] {
+    for (wish, kept) in [
+        (0.0, SPEED_MIN),
+        (f32::INFINITY, SPEED_MAX),
+        (-3.0, SPEED_MIN),
+    ] {
         assert_eq!(stretched(&recording, wish), stretched(&recording, kept));
     }
     assert_eq!(stretched(&recording, f32::NAN), recording);

@@ -20,8 +20,10 @@ use super::symphonic::{Sink, packet};
 
 mod boxes;
 
-const RATES_HZ: [u32; 13] =
-    [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];
+const RATES_HZ: [u32; 13] = [
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000,
+    7350,
+];
 
 /// A bare frame: its description, and where its sound is.
 struct Adts {
@@ -39,7 +41,12 @@ impl Adts {
         let size = usize::from(d & 3) << 11 | usize::from(e) << 3 | usize::from(f) >> 5;
         let sync = a == 0xFF && b & 0xF6 == 0xF0;
         let channels = (c & 1) << 2 | d >> 6;
-        (sync && size > header_bytes).then_some(Self { rate_hz, channels, header_bytes, size })
+        (sync && size > header_bytes).then_some(Self {
+            rate_hz,
+            channels,
+            header_bytes,
+            size,
+        })
     }
 }
 
@@ -63,7 +70,10 @@ pub(crate) fn decode_adts(bytes: &[u8], limits: &Limits) -> Result<Decoded, Deco
         2 => Channels::FRONT_LEFT | Channels::FRONT_RIGHT,
         _ => return Err(DecodeError::unsupported("AAC with more than two channels")),
     };
-    params.for_codec(CODEC_TYPE_AAC).with_sample_rate(first.rate_hz).with_channels(channels);
+    params
+        .for_codec(CODEC_TYPE_AAC)
+        .with_sample_rate(first.rate_hz)
+        .with_channels(channels);
     let mut sink = Sink::new(Box::new(aac_decoder(&params)?), limits);
     let (mut at, mut ending) = (0, Ending::Complete);
     while at < bytes.len() {
@@ -92,14 +102,28 @@ pub(crate) fn decode_mp4(bytes: &[u8], limits: &Limits) -> Result<Decoded, Decod
     let damaged = |_| DecodeError::damaged("its index can't be read");
     let source = MediaSourceStream::new(Box::new(Cursor::new(own)), Default::default());
     let mut reader = match IsoMp4Reader::try_new(source, &FormatOptions::default()) {
-        Err(Error::IoError(_)) => return Err(DecodeError::damaged("it was cut before its index was written")),
+        Err(Error::IoError(_)) => {
+            return Err(DecodeError::damaged(
+                "it was cut before its index was written",
+            ));
+        }
         other => other.map_err(damaged)?,
     };
     let sound = |codec| codec == CODEC_TYPE_AAC || codec == CODEC_TYPE_MP3;
-    let track = reader.tracks().iter().find(|track| sound(track.codec_params.codec));
+    let track = reader
+        .tracks()
+        .iter()
+        .find(|track| sound(track.codec_params.codec));
     let Some(track) = track else {
-        let coded = reader.tracks().iter().any(|track| track.codec_params.codec != CODEC_TYPE_NULL);
-        return Err(DecodeError::unsupported(if coded { "an MP4 with rare sound" } else { "an MP4 without AAC sound" }));
+        let coded = reader
+            .tracks()
+            .iter()
+            .any(|track| track.codec_params.codec != CODEC_TYPE_NULL);
+        return Err(DecodeError::unsupported(if coded {
+            "an MP4 with rare sound"
+        } else {
+            "an MP4 without AAC sound"
+        }));
     };
     let (id, params) = (track.id, track.codec_params.clone());
     let decoder: Box<dyn Decoder> = if params.codec == CODEC_TYPE_AAC {
@@ -121,9 +145,15 @@ pub(crate) fn decode_mp4(bytes: &[u8], limits: &Limits) -> Result<Decoded, Decod
             }
             Err(Error::IoError(_)) => {
                 let whole = params.n_frames.is_none_or(|promised| {
-                    sink.pcm.as_ref().is_some_and(|pcm| pcm.frames() as u64 + 1024 >= promised)
+                    sink.pcm
+                        .as_ref()
+                        .is_some_and(|pcm| pcm.frames() as u64 + 1024 >= promised)
                 });
-                ending = if whole { Ending::Complete } else { Ending::Truncated };
+                ending = if whole {
+                    Ending::Complete
+                } else {
+                    Ending::Truncated
+                };
                 break;
             }
             Err(_) => break,

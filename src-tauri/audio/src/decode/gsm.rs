@@ -76,7 +76,13 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     pub(crate) fn new() -> Self {
-        Self { residual: [0; 160], lag: 40, lar_before: [0; 8], lattice: [0; 9], emphasis: 0 }
+        Self {
+            residual: [0; 160],
+            lag: 40,
+            lar_before: [0; 8],
+            lattice: [0; 9],
+            emphasis: 0,
+        }
     }
 
     fn frame(&mut self, frame: &Frame, out: &mut Vec<i16>) {
@@ -89,9 +95,15 @@ impl Decoder {
         let before = self.lar_before;
         let glide = |mix: fn(i16, i16) -> i16| std::array::from_fn(|i| mix(before[i], lar[i]));
         let steps: [([i16; 8], usize); 4] = [
-            (glide(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(a >> 1)), 13),
+            (
+                glide(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(a >> 1)),
+                13,
+            ),
             (glide(|a, b| (a >> 1).saturating_add(b >> 1)), 14),
-            (glide(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(b >> 1)), 13),
+            (
+                glide(|a, b| (a >> 2).saturating_add(b >> 2).saturating_add(b >> 1)),
+                13,
+            ),
             (lar, 120),
         ];
         let mut rest = excitation.as_slice();
@@ -109,9 +121,9 @@ impl Decoder {
         if (40..=120).contains(&sub.lag) {
             self.lag = sub.lag as usize;
         }
-        for k in 0..40 {
-            let ago = mult_r(QLB[sub.gain], self.residual[120 + k - self.lag]);
-            self.residual[120 + k] = pulses[k].saturating_add(ago);
+        for (now, pulse) in (120..).zip(pulses) {
+            let ago = mult_r(QLB[sub.gain], self.residual[now - self.lag]);
+            self.residual[now] = pulse.saturating_add(ago);
         }
         out.copy_from_slice(&self.residual[120..]);
         self.residual.copy_within(40.., 0);
@@ -185,15 +197,22 @@ pub(crate) fn decode_raw(bytes: &[u8], limits: &Limits) -> Result<Decoded, Decod
     let mut decoder = Decoder::new();
     let mut block = Vec::with_capacity(FRAME_SAMPLES);
     let frames = bytes.chunks_exact(FRAME_BYTES);
-    let ending = if frames.remainder().is_empty() { Ending::Complete } else { Ending::Truncated };
+    let ending = if frames.remainder().is_empty() {
+        Ending::Complete
+    } else {
+        Ending::Truncated
+    };
     for coded in frames {
         if coded[0] >> 4 != SIGNATURE {
-            return Err(DecodeError::damaged("it is named like GSM 6.10 but its frames are not"));
+            return Err(DecodeError::damaged(
+                "it is named like GSM 6.10 but its frames are not",
+            ));
         }
         let mut bit = 4;
         let frame = Frame::read(|count| {
-            let value = (bit..bit + count)
-                .fold(0, |value, at| value << 1 | u32::from(coded[at / 8] >> (7 - at % 8) & 1));
+            let value = (bit..bit + count).fold(0, |value, at| {
+                value << 1 | u32::from(coded[at / 8] >> (7 - at % 8) & 1)
+            });
             bit += count;
             Some(value)
         });
@@ -212,7 +231,9 @@ pub(crate) fn decode_wav49(bytes: &[u8], pcm: &mut Collector) -> Result<(), Deco
         let mut bits = BitsLsb::new(coded);
         block.clear();
         for _ in 0..2 {
-            let Some(frame) = Frame::read(|count| bits.take(count)) else { break };
+            let Some(frame) = Frame::read(|count| bits.take(count)) else {
+                break;
+            };
             decoder.frame(&frame, &mut block);
         }
         pcm.push(&block, 1)?;

@@ -32,15 +32,22 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A file of 1 GiB; 512 MiB of sound, which is 9 hours of a mono 8 kHz call and 4½ of
-    /// one with both sides.
+    /// A file of 1 GiB; 1 GiB of sound, which is 9 hours of both sides of a telephone call
+    /// and 100 minutes of a studio's stereo.
     fn default() -> Self {
-        Self { file_bytes: 1 << 30, sound_bytes: 512 << 20 }
+        Self {
+            file_bytes: 1 << 30,
+            sound_bytes: 1 << 30,
+        }
     }
 }
 
 impl Limits {
-    pub(crate) fn collector(&self, rate_hz: u32, channels: usize) -> Result<Collector, DecodeError> {
+    pub(crate) fn collector(
+        &self,
+        rate_hz: u32,
+        channels: usize,
+    ) -> Result<Collector, DecodeError> {
         Collector::new(rate_hz, channels, self.sound_bytes)
     }
 }
@@ -53,12 +60,17 @@ pub fn decode(bytes: &[u8], name: &str) -> Result<Decoded, DecodeError> {
 
 /// Decodes a file within the default limits.
 pub fn decode_file(path: &Path) -> Result<Decoded, DecodeError> {
-    let unreadable = |e: std::io::Error| DecodeError::Unreadable { what: e.to_string() };
+    let unreadable = |e: std::io::Error| DecodeError::Unreadable {
+        what: e.to_string(),
+    };
     let limits = Limits::default();
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     refuse_large(size, &limits)?;
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy())
+        .unwrap_or_default();
     decode_within(&bytes, &name, &limits)
 }
 
@@ -72,7 +84,10 @@ pub fn decode_within(bytes: &[u8], name: &str, limits: &Limits) -> Result<Decode
 
 fn refuse_large(size: u64, limits: &Limits) -> Result<(), DecodeError> {
     if size > limits.file_bytes {
-        return Err(DecodeError::TooLarge { size_mib: size >> 20, limit_mib: limits.file_bytes >> 20 });
+        return Err(DecodeError::TooLarge {
+            size_mib: size >> 20,
+            limit_mib: limits.file_bytes >> 20,
+        });
     }
     Ok(())
 }
@@ -84,12 +99,14 @@ fn by_content(bytes: &[u8], name: &str, limits: &Limits) -> Result<Decoded, Deco
     let body = mpeg::after_id3(bytes);
     let tagged = body.len() < bytes.len();
     match body {
-        [b'R', b'I', b'F', b'F' | b'X', ..] | [b'R', b'F', b'6', b'4', ..] | [b'B', b'W', b'6', b'4', ..] => {
-            riff::decode(body, limits)
-        }
+        [b'R', b'I', b'F', b'F' | b'X', ..]
+        | [b'R', b'F', b'6', b'4', ..]
+        | [b'B', b'W', b'6', b'4', ..] => riff::decode(body, limits),
         [b'f', b'L', b'a', b'C', ..] => flac::decode(body, limits),
         [b'O', b'g', b'g', b'S', ..] => ogg::decode(body, limits),
-        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', ..] => aiff::decode_aiff(body, limits),
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', ..] => {
+            aiff::decode_aiff(body, limits)
+        }
         [b'.', b's', b'n', b'd', ..] => aiff::decode_au(body, limits),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => aac::decode_mp4(body, limits),
         _ => {
@@ -106,12 +123,25 @@ fn by_content(bytes: &[u8], name: &str, limits: &Limits) -> Result<Decoded, Deco
 }
 
 /// Formats without a magic number, only a pattern that comes again and again.
-fn by_frames(body: &[u8], name: &str, tagged: bool, limits: &Limits) -> Result<Decoded, DecodeError> {
+fn by_frames(
+    body: &[u8],
+    name: &str,
+    tagged: bool,
+    limits: &Limits,
+) -> Result<Decoded, DecodeError> {
     if aac::looks_like_adts(body) {
         return aac::decode_adts(body, limits);
     }
     let expected = tagged || extension(name).starts_with("mp");
-    match mpeg::decode(body, if expected { mpeg::Trust::Named } else { mpeg::Trust::Unnamed }, limits) {
+    match mpeg::decode(
+        body,
+        if expected {
+            mpeg::Trust::Named
+        } else {
+            mpeg::Trust::Unnamed
+        },
+        limits,
+    ) {
         Err(DecodeError::NoSamples) if !expected => Err(DecodeError::Unknown),
         other => other,
     }
@@ -134,5 +164,7 @@ fn known_but_not_played(body: &[u8]) -> Option<&'static str> {
 
 /// The extension of a file name in small letters, without the dot; empty if there is none.
 fn extension(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, ext)| ext.to_ascii_lowercase()).unwrap_or_default()
+    name.rsplit_once('.')
+        .map(|(_, ext)| ext.to_ascii_lowercase())
+        .unwrap_or_default()
 }

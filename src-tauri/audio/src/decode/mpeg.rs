@@ -45,11 +45,21 @@ struct Header {
 
 /// kbit/s by bitrate index, for (MPEG 1 layers 1, 2, 3) and (MPEG 2 layer 1, layers 2 and 3).
 const KBITS: [[u16; 16]; 5] = [
-    [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 0],
-    [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 0],
-    [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0],
-    [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 0],
-    [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0],
+    [
+        0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 0,
+    ],
+    [
+        0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 0,
+    ],
+    [
+        0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0,
+    ],
+    [
+        0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 0,
+    ],
+    [
+        0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0,
+    ],
 ];
 
 impl Header {
@@ -82,7 +92,14 @@ impl Header {
             (3, 1..) => (72 * bits / rate_hz + padding, 576),
             _ => (144 * bits / rate_hz + padding, 1152),
         };
-        Some(Self { version, layer, rate_hz, mono: d >> 6 == 3, size: size as usize, frames })
+        Some(Self {
+            version,
+            layer,
+            rate_hz,
+            mono: d >> 6 == 3,
+            size: size as usize,
+            frames,
+        })
     }
 
     /// Whether the other header can belong to the same stream.
@@ -97,7 +114,9 @@ pub(crate) fn after_id3(mut bytes: &[u8]) -> &[u8] {
         if (a | b | c | d) & 0x80 != 0 {
             break;
         }
-        let size = [a, b, c, d].iter().fold(0, |size, &part| size << 7 | usize::from(part));
+        let size = [a, b, c, d]
+            .iter()
+            .fold(0, |size, &part| size << 7 | usize::from(part));
         let footer = if flags & 0x10 != 0 { 10 } else { 0 };
         // A tag that claims more than the file has: frames are looked for inside of it.
         bytes = bytes.get(10 + size + footer..).unwrap_or(&bytes[10..]);
@@ -107,7 +126,13 @@ pub(crate) fn after_id3(mut bytes: &[u8]) -> &[u8] {
 
 /// Finds the next frame at or after `at` that is followed by `more` others of its stream, or
 /// by the end.
-fn find(bytes: &[u8], at: usize, stream: Option<&Header>, more: usize, within: usize) -> Option<(usize, Header)> {
+fn find(
+    bytes: &[u8],
+    at: usize,
+    stream: Option<&Header>,
+    more: usize,
+    within: usize,
+) -> Option<(usize, Header)> {
     let confirmed = |place: usize, first: Header| {
         let mut next = place + first.size;
         (0..more).all(|_| match bytes.get(next..).map(Header::read) {
@@ -122,14 +147,24 @@ fn find(bytes: &[u8], at: usize, stream: Option<&Header>, more: usize, within: u
     };
     (at..bytes.len().min(at.saturating_add(within))).find_map(|place| {
         let header = Header::read(&bytes[place..])?;
-        let fits = place + header.size <= bytes.len() && stream.is_none_or(|s| s.same_stream(&header));
+        let fits =
+            place + header.size <= bytes.len() && stream.is_none_or(|s| s.same_stream(&header));
         (fits && confirmed(place, header)).then_some((place, header))
     })
 }
 
 /// Whether what follows the last frame is nothing, or a tag.
 fn ends_here(rest: &[u8]) -> bool {
-    rest.len() < 4 || [b"TAG".as_slice(), b"APETAGEX", b"LYRICSBEGIN", b"ID3", b"3DI"].iter().any(|tag| rest.starts_with(tag))
+    rest.len() < 4
+        || [
+            b"TAG".as_slice(),
+            b"APETAGEX",
+            b"LYRICSBEGIN",
+            b"ID3",
+            b"3DI",
+        ]
+        .iter()
+        .any(|tag| rest.starts_with(tag))
 }
 
 pub(crate) fn decode(bytes: &[u8], trust: Trust, limits: &Limits) -> Result<Decoded, DecodeError> {
@@ -152,7 +187,9 @@ pub(crate) fn decode(bytes: &[u8], trust: Trust, limits: &Limits) -> Result<Deco
                 break;
             }
             // Damage in the middle: go on at the next place that looks like this stream.
-            let Some((place, _)) = find(bytes, at + 1, Some(&stream), 1, usize::MAX) else { break };
+            let Some((place, _)) = find(bytes, at + 1, Some(&stream), 1, usize::MAX) else {
+                break;
+            };
             at = place;
             continue;
         };
@@ -164,7 +201,9 @@ pub(crate) fn decode(bytes: &[u8], trust: Trust, limits: &Limits) -> Result<Deco
             sink.decoder = new_decoder()?;
             mono = header.mono;
         }
-        if sink.packet(&packet(frame))?.is_none() && let Some(pcm) = &mut sink.pcm {
+        if sink.packet(&packet(frame))?.is_none()
+            && let Some(pcm) = &mut sink.pcm
+        {
             // An unreadable frame keeps its time.
             let channels = if header.mono { 1 } else { 2 };
             pcm.push(&vec![0; header.frames * channels], channels)?;
@@ -178,13 +217,28 @@ pub(crate) fn decode(bytes: &[u8], trust: Trust, limits: &Limits) -> Result<Deco
     {
         let all = pcm.frames();
         let start = delay + DECODER_DELAY;
-        let end = if promised == Some(count) { padding.saturating_sub(DECODER_DELAY) } else { 0 };
+        let end = if promised == Some(count) {
+            padding.saturating_sub(DECODER_DELAY)
+        } else {
+            0
+        };
         if start + end < all {
             pcm.keep(start, all - start - end);
         }
     }
-    let name = if stream.layer == 3 { "MP3" } else { "MPEG audio" };
-    sink.finish(name, if cut { Ending::Truncated } else { Ending::Complete })
+    let name = if stream.layer == 3 {
+        "MP3"
+    } else {
+        "MPEG audio"
+    };
+    sink.finish(
+        name,
+        if cut {
+            Ending::Truncated
+        } else {
+            Ending::Complete
+        },
+    )
 }
 
 fn decoder(layer: u8) -> Result<Box<dyn Decoder>, DecodeError> {
@@ -193,9 +247,12 @@ fn decoder(layer: u8) -> Result<Box<dyn Decoder>, DecodeError> {
         2 => CODEC_TYPE_MP2,
         _ => CODEC_TYPE_MP3,
     };
-    MpaDecoder::try_new(CodecParameters::new().for_codec(codec), &DecoderOptions::default())
-        .map(|decoder| Box::new(decoder) as Box<dyn Decoder>)
-        .map_err(|_| DecodeError::unsupported("an unusual layer of MPEG audio"))
+    MpaDecoder::try_new(
+        CodecParameters::new().for_codec(codec),
+        &DecoderOptions::default(),
+    )
+    .map(|decoder| Box::new(decoder) as Box<dyn Decoder>)
+    .map_err(|_| DecodeError::unsupported("an unusual layer of MPEG audio"))
 }
 
 /// A first frame without sound that describes the others.
@@ -211,24 +268,34 @@ impl Tag {
             return None;
         }
         if frame.get(36..40) == Some(b"VBRI") {
-            return Some(Self { frames: None, delay: None });
+            return Some(Self {
+                frames: None,
+                delay: None,
+            });
         }
         let side_info = match (header.version, header.mono) {
             (0, false) => 32,
             (0, true) | (_, false) => 17,
             _ => 9,
         };
-        let tag = frame.get(4 + side_info..).filter(|tag| tag.starts_with(b"Xing") || tag.starts_with(b"Info"))?;
+        let tag = frame
+            .get(4 + side_info..)
+            .filter(|tag| tag.starts_with(b"Xing") || tag.starts_with(b"Info"))?;
         let flags = *tag.get(7)?;
         let field = |present: u8, size: usize| if flags & present != 0 { size } else { 0 };
         let frames = (flags & 1 != 0).then(|| tag.get(8..12)).flatten();
-        let frames = frames.map(|raw| raw.iter().fold(0, |value, &byte| value << 8 | usize::from(byte)));
+        let frames = frames.map(|raw| {
+            raw.iter()
+                .fold(0, |value, &byte| value << 8 | usize::from(byte))
+        });
         let lame = 8 + field(1, 4) + field(2, 4) + field(4, 100) + field(8, 4);
         // Nine letters of the encoder's name, then twelve bytes, then the two lengths.
         let named = tag.get(lame).is_some_and(u8::is_ascii_alphabetic);
         let raw = tag.get(lame + 21..lame + 24).filter(|_| named);
         let delay = raw.map(|raw| {
-            let both = raw.iter().fold(0, |value, &byte| value << 8 | usize::from(byte));
+            let both = raw
+                .iter()
+                .fold(0, |value, &byte| value << 8 | usize::from(byte));
             (both >> 12, both & 0xFFF)
         });
         Some(Self { frames, delay })

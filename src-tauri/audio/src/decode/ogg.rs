@@ -33,7 +33,12 @@ struct Stream {
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
     let (mut streams, broken) = streams(bytes);
-    let kind = |stream: &Stream| stream.packets.first().and_then(|first| Kind::of(&first.bytes));
+    let kind = |stream: &Stream| {
+        stream
+            .packets
+            .first()
+            .and_then(|first| Kind::of(&first.bytes))
+    };
     let Some(at) = streams.iter().position(|s| kind(s).is_some()) else {
         return Err(match streams.first() {
             None => DecodeError::NoSamples,
@@ -42,7 +47,11 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeErr
     };
     let first = streams.swap_remove(at);
     let whole = first.packets.last().is_some_and(|last| last.last_of_stream);
-    let ending = if whole && !broken { Ending::Complete } else { Ending::Truncated };
+    let ending = if whole && !broken {
+        Ending::Complete
+    } else {
+        Ending::Truncated
+    };
     match kind(&first) {
         Some(Kind::Opus) => opus::decode(&first.packets, ending, limits),
         Some(Kind::Vorbis) => vorbis::decode(&first.packets, ending, limits),
@@ -80,12 +89,22 @@ fn streams(bytes: &[u8]) -> (Vec<Stream>, bool) {
         match reader.read_packet() {
             Ok(Some(packet)) => {
                 let serial = packet.stream_serial();
-                let position = packet.last_in_page().then(|| packet.absgp_page()).filter(|&p| p != NO_POSITION);
+                let position = packet
+                    .last_in_page()
+                    .then(|| packet.absgp_page())
+                    .filter(|&p| p != NO_POSITION);
                 let last_of_stream = packet.last_in_stream();
-                let coded = Coded { bytes: packet.data, position, last_of_stream };
+                let coded = Coded {
+                    bytes: packet.data,
+                    position,
+                    last_of_stream,
+                };
                 match streams.iter_mut().find(|stream| stream.serial == serial) {
                     Some(stream) => stream.packets.push(coded),
-                    None => streams.push(Stream { serial, packets: vec![coded] }),
+                    None => streams.push(Stream {
+                        serial,
+                        packets: vec![coded],
+                    }),
                 }
             }
             Ok(None) => break,
@@ -105,9 +124,16 @@ fn streams(bytes: &[u8]) -> (Vec<Stream>, bool) {
 
 /// FLAC in Ogg: the first packet has the description, packets up to the first frame tags.
 fn flac_packets(packets: &[Coded], limits: &Limits) -> Result<Decoded, DecodeError> {
-    let info = packets[0].bytes.get(17..17 + 34).ok_or(DecodeError::NoSamples)?;
-    let frames = packets.iter().skip_while(|packet| packet.bytes.first() != Some(&0xFF));
-    let stream: Vec<u8> = frames.flat_map(|packet| packet.bytes.iter().copied()).collect();
+    let info = packets[0]
+        .bytes
+        .get(17..17 + 34)
+        .ok_or(DecodeError::NoSamples)?;
+    let frames = packets
+        .iter()
+        .skip_while(|packet| packet.bytes.first() != Some(&0xFF));
+    let stream: Vec<u8> = frames
+        .flat_map(|packet| packet.bytes.iter().copied())
+        .collect();
     if stream.is_empty() {
         return Err(DecodeError::NoSamples);
     }

@@ -9,7 +9,9 @@ pub(crate) enum Encoding {
     /// Offset binary, one byte.
     Unsigned8,
     /// Two's complement in 1 to 8 bytes; the top 16 bits are kept.
-    Signed { bytes: usize },
+    Signed {
+        bytes: usize,
+    },
     /// Two's complement in the low three of four bytes.
     Low24,
     Float32,
@@ -40,7 +42,11 @@ impl Encoding {
 const STEP_SAMPLES: usize = 1 << 16;
 
 /// Adds everything in `bytes` to `pcm`; a started frame at the end is dropped.
-pub(crate) fn collect(bytes: &[u8], layout: Layout, pcm: &mut Collector) -> Result<(), DecodeError> {
+pub(crate) fn collect(
+    bytes: &[u8],
+    layout: Layout,
+    pcm: &mut Collector,
+) -> Result<(), DecodeError> {
     let frame_bytes = layout.encoding.bytes() * layout.channels;
     let step = (STEP_SAMPLES / layout.channels).max(1) * frame_bytes;
     let mut samples = Vec::with_capacity(STEP_SAMPLES);
@@ -63,7 +69,11 @@ fn convert(bytes: &[u8], layout: Layout, out: &mut Vec<i16>) {
         Encoding::MuLaw => out.extend(bytes.iter().map(|&b| mu_law(b))),
         Encoding::Signed { bytes: 1 } => out.extend(bytes.iter().map(|&b| i16::from(b) << 8)),
         Encoding::Signed { .. } => out.extend(words.map(|w| {
-            let (high, low) = if big { (w[0], w[1]) } else { (w[size - 1], w[size - 2]) };
+            let (high, low) = if big {
+                (w[0], w[1])
+            } else {
+                (w[size - 1], w[size - 2])
+            };
             i16::from_be_bytes([high, low])
         })),
         Encoding::Low24 => out.extend(words.map(|w| {
@@ -72,11 +82,19 @@ fn convert(bytes: &[u8], layout: Layout, out: &mut Vec<i16>) {
         })),
         Encoding::Float32 => out.extend(words.map(|w| {
             let raw: [u8; 4] = std::array::from_fn(|i| w[i]);
-            from_float(f64::from(if big { f32::from_be_bytes(raw) } else { f32::from_le_bytes(raw) }))
+            from_float(f64::from(if big {
+                f32::from_be_bytes(raw)
+            } else {
+                f32::from_le_bytes(raw)
+            }))
         })),
         Encoding::Float64 => out.extend(words.map(|w| {
             let raw: [u8; 8] = std::array::from_fn(|i| w[i]);
-            from_float(if big { f64::from_be_bytes(raw) } else { f64::from_le_bytes(raw) })
+            from_float(if big {
+                f64::from_be_bytes(raw)
+            } else {
+                f64::from_le_bytes(raw)
+            })
         })),
     }
 }
@@ -99,7 +117,11 @@ pub(crate) fn a_law(coded: u8) -> i16 {
     let coded = coded ^ 0x55;
     let exponent = coded >> 4 & 7;
     let mantissa = i16::from(coded & 15) << 4 | 8;
-    let size = if exponent == 0 { mantissa } else { (mantissa | 0x100) << (exponent - 1) };
+    let size = if exponent == 0 {
+        mantissa
+    } else {
+        (mantissa | 0x100) << (exponent - 1)
+    };
     if coded & 0x80 != 0 { size } else { -size }
 }
 

@@ -21,17 +21,32 @@ struct Fields<'a> {
 impl Fields<'_> {
     fn u16(&self, at: usize) -> Option<u16> {
         let raw = self.bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if self.big_endian { u16::from_be_bytes(raw) } else { u16::from_le_bytes(raw) })
+        Some(if self.big_endian {
+            u16::from_be_bytes(raw)
+        } else {
+            u16::from_le_bytes(raw)
+        })
     }
 
     fn u32(&self, at: usize) -> Option<u32> {
         let raw = self.bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if self.big_endian { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) })
+        Some(if self.big_endian {
+            u32::from_be_bytes(raw)
+        } else {
+            u32::from_le_bytes(raw)
+        })
     }
 
     fn u64(&self, at: usize) -> Option<u64> {
-        let (a, b) = (u64::from(self.u32(at)?), u64::from(self.u32(at.checked_add(4)?)?));
-        Some(if self.big_endian { a << 32 | b } else { b << 32 | a })
+        let (a, b) = (
+            u64::from(self.u32(at)?),
+            u64::from(self.u32(at.checked_add(4)?)?),
+        );
+        Some(if self.big_endian {
+            a << 32 | b
+        } else {
+            b << 32 | a
+        })
     }
 }
 
@@ -53,7 +68,10 @@ struct Data {
 }
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeError> {
-    let head = Fields { bytes, big_endian: bytes.starts_with(b"RIFX") };
+    let head = Fields {
+        bytes,
+        big_endian: bytes.starts_with(b"RIFX"),
+    };
     match bytes.get(8..12) {
         None => return Err(DecodeError::NoSamples),
         Some(b"WAVE") => {}
@@ -62,9 +80,13 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, DecodeErr
     }
     let (format, data) = chunks(&head)?;
     let Some(format) = format else {
-        return Err(DecodeError::damaged("it does not say how its sound is written"));
+        return Err(DecodeError::damaged(
+            "it does not say how its sound is written",
+        ));
     };
-    let Some(data) = data else { return Err(DecodeError::NoSamples) };
+    let Some(data) = data else {
+        return Err(DecodeError::NoSamples);
+    };
     let there = &bytes[data.start.min(bytes.len())..];
     let (sound, ending) = match data.claimed_bytes {
         0 if only_chunks_follow(&head, data.start) => return Err(DecodeError::NoSamples),
@@ -82,7 +104,10 @@ fn chunks(head: &Fields) -> Result<(Option<Format>, Option<Data>), DecodeError> 
     let mut at = 12_usize;
     let mut searched = false;
     while format.is_none() || data.is_none() {
-        let (Some(id), Some(size)) = (head.bytes.get(at..at.saturating_add(4)), head.u32(at.saturating_add(4))) else {
+        let (Some(id), Some(size)) = (
+            head.bytes.get(at..at.saturating_add(4)),
+            head.u32(at.saturating_add(4)),
+        ) else {
             // A chunk before the sound lied about its size: look for what is missing itself.
             let missing = if format.is_none() { b"fmt " } else { b"data" };
             let found = head.bytes[12..].windows(4).position(|id| id == missing);
@@ -102,7 +127,10 @@ fn chunks(head: &Fields) -> Result<(Option<Format>, Option<Data>), DecodeError> 
                     Some(long) if size == u32::MAX as usize => long,
                     _ => size as u64,
                 };
-                data = Some(Data { start, claimed_bytes });
+                data = Some(Data {
+                    start,
+                    claimed_bytes,
+                });
             }
             _ => {}
         }
@@ -114,8 +142,15 @@ fn chunks(head: &Fields) -> Result<(Option<Format>, Option<Data>), DecodeError> 
 /// Chunks begin at even places; some writers forget, so a well-known name decides.
 fn next_chunk(head: &Fields, start: usize, size: usize) -> usize {
     let end = start.saturating_add(size);
-    let known = matches!(head.bytes.get(end..end.saturating_add(4)), Some(b"data" | b"fmt " | b"LIST" | b"fact"));
-    if size % 2 == 0 || known { end } else { end.saturating_add(1) }
+    let known = matches!(
+        head.bytes.get(end..end.saturating_add(4)),
+        Some(b"data" | b"fmt " | b"LIST" | b"fact")
+    );
+    if size.is_multiple_of(2) || known {
+        end
+    } else {
+        end.saturating_add(1)
+    }
 }
 
 fn is_chunk(head: &Fields, at: usize) -> bool {
@@ -126,27 +161,58 @@ fn is_chunk(head: &Fields, at: usize) -> bool {
 /// Whether an empty `data` chunk is really empty: nothing follows, or whole chunks to the end.
 fn only_chunks_follow(head: &Fields, mut at: usize) -> bool {
     while at < head.bytes.len() {
-        let Some(size) = head.u32(at.saturating_add(4)).filter(|_| is_chunk(head, at)) else { return false };
+        let Some(size) = head
+            .u32(at.saturating_add(4))
+            .filter(|_| is_chunk(head, at))
+        else {
+            return false;
+        };
         at = next_chunk(head, at + 8, size as usize);
     }
     at <= head.bytes.len() + 1
 }
 
 fn parse_format(head: &Fields, start: usize, size: usize) -> Result<Format, DecodeError> {
-    let field = |at: usize| if at + 2 <= size { head.u16(start + at) } else { None };
-    let (Some(tag), Some(channels), Some(rate_hz), Some(block_bytes)) =
-        (field(0), field(2), head.u32(start + 4).filter(|_| size >= 8), field(12))
-    else {
+    let field = |at: usize| {
+        if at + 2 <= size {
+            head.u16(start + at)
+        } else {
+            None
+        }
+    };
+    let (Some(tag), Some(channels), Some(rate_hz), Some(block_bytes)) = (
+        field(0),
+        field(2),
+        head.u32(start + 4).filter(|_| size >= 8),
+        field(12),
+    ) else {
         return Err(DecodeError::damaged("its format description is cut short"));
     };
     let extensible = tag == 0xFFFE;
     // The real tag is the first part of a GUID, whose first field has the file's byte order.
-    let inner = if extensible { head.u32(start + 24).filter(|_| size >= 28) } else { None };
+    let inner = if extensible {
+        head.u32(start + 24).filter(|_| size >= 28)
+    } else {
+        None
+    };
     let tag = inner.map_or(tag, |guid| guid as u16);
-    Ok(Format { tag, channels, rate_hz, block_bytes, bits: field(14).unwrap_or(0), extensible })
+    Ok(Format {
+        tag,
+        channels,
+        rate_hz,
+        block_bytes,
+        bits: field(14).unwrap_or(0),
+        extensible,
+    })
 }
 
-fn by_tag(format: Format, sound: &[u8], ending: Ending, big_endian: bool, limits: &Limits) -> Result<Decoded, DecodeError> {
+fn by_tag(
+    format: Format,
+    sound: &[u8],
+    ending: Ending,
+    big_endian: bool,
+    limits: &Limits,
+) -> Result<Decoded, DecodeError> {
     let channels = usize::from(format.channels);
     let (encoding, name) = match format.tag {
         0x0001 => (integers(&format, sound, big_endian)?, "WAV PCM"),
@@ -165,11 +231,26 @@ fn by_tag(format: Format, sound: &[u8], ending: Ending, big_endian: bool, limits
             return pcm.finish("WAV GSM 6.10", ending);
         }
         0x0050 | 0x0055 => return mpeg::decode(sound, mpeg::Trust::Named, limits),
-        0x00FF | 0x1600 | 0x706D if aac::looks_like_adts(sound) => return aac::decode_adts(sound, limits),
-        other => return Err(DecodeError::unsupported(format!("a WAV with {}", tag_name(other)))),
+        0x00FF | 0x1600 | 0x706D if aac::looks_like_adts(sound) => {
+            return aac::decode_adts(sound, limits);
+        }
+        other => {
+            return Err(DecodeError::unsupported(format!(
+                "a WAV with {}",
+                tag_name(other)
+            )));
+        }
     };
     let mut pcm = limits.collector(format.rate_hz, channels)?;
-    pcm::collect(sound, Layout { encoding, big_endian, channels }, &mut pcm)?;
+    pcm::collect(
+        sound,
+        Layout {
+            encoding,
+            big_endian,
+            channels,
+        },
+        &mut pcm,
+    )?;
     pcm.finish(name, ending)
 }
 
@@ -184,7 +265,9 @@ fn integers(format: &Format, sound: &[u8], big_endian: bool) -> Result<Encoding,
     };
     if !(1..=8).contains(&needed) {
         let bits = format.bits;
-        return Err(DecodeError::damaged(format!("its samples of {bits} bits are impossible")));
+        return Err(DecodeError::damaged(format!(
+            "its samples of {bits} bits are impossible"
+        )));
     }
     if needed == 1 {
         return Ok(Encoding::Unsigned8);
@@ -194,7 +277,11 @@ fn integers(format: &Format, sound: &[u8], big_endian: bool) -> Result<Encoding,
         // the top the lowest byte of every sample is zero.
         let lowest = if big_endian { 3 } else { 0 };
         let top = format.extensible || sound.chunks_exact(4).all(|sample| sample[lowest] == 0);
-        return Ok(if top { Encoding::Signed { bytes: 4 } } else { Encoding::Low24 });
+        return Ok(if top {
+            Encoding::Signed { bytes: 4 }
+        } else {
+            Encoding::Low24
+        });
     }
     Ok(Encoding::Signed { bytes: needed })
 }

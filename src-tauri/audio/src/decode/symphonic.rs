@@ -24,7 +24,13 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn new(decoder: Box<dyn Decoder>, limits: &Limits) -> Self {
-        Self { decoder, samples: None, pcm: None, limits: *limits, damaged: false }
+        Self {
+            decoder,
+            samples: None,
+            pcm: None,
+            limits: *limits,
+            damaged: false,
+        }
     }
 
     /// Decodes one packet; the rate and the sides are those of the first one that decodes.
@@ -32,7 +38,9 @@ impl Sink {
     pub(crate) fn packet(&mut self, packet: &Packet) -> Result<Option<usize>, DecodeError> {
         let decoded = match self.decoder.decode(packet) {
             Ok(decoded) => decoded,
-            Err(Error::Unsupported(_)) => return Err(DecodeError::unsupported("in a rare form of its format")),
+            Err(Error::Unsupported(_)) => {
+                return Err(DecodeError::unsupported("in a rare form of its format"));
+            }
             Err(_) => {
                 self.damaged = true;
                 return Ok(None);
@@ -53,7 +61,11 @@ impl Sink {
         Ok(Some(frames))
     }
 
-    pub(crate) fn finish(self, format: &'static str, ending: Ending) -> Result<Decoded, DecodeError> {
+    pub(crate) fn finish(
+        self,
+        format: &'static str,
+        ending: Ending,
+    ) -> Result<Decoded, DecodeError> {
         let none = if self.damaged {
             DecodeError::damaged("none of its sound can be decoded")
         } else {
@@ -63,10 +75,19 @@ impl Sink {
     }
 }
 
-fn interleaved<'a>(buffer: &'a mut Option<SampleBuffer<i16>>, decoded: AudioBufferRef) -> &'a [i16] {
+fn interleaved<'a>(
+    buffer: &'a mut Option<SampleBuffer<i16>>,
+    decoded: AudioBufferRef,
+) -> &'a [i16] {
     let needed = decoded.capacity() * decoded.spec().channels.count();
-    if buffer.as_ref().is_none_or(|buffer| buffer.capacity() < needed) {
-        *buffer = Some(SampleBuffer::new(decoded.capacity() as u64, *decoded.spec()));
+    if buffer
+        .as_ref()
+        .is_none_or(|buffer| buffer.capacity() < needed)
+    {
+        *buffer = Some(SampleBuffer::new(
+            decoded.capacity() as u64,
+            *decoded.spec(),
+        ));
     }
     let buffer = buffer.get_or_insert_with(|| SampleBuffer::new(0, *decoded.spec()));
     buffer.copy_interleaved_ref(decoded);
@@ -91,18 +112,31 @@ pub(crate) fn adpcm(
     let layout = match channels {
         1 => Channels::FRONT_LEFT,
         2 => Channels::FRONT_LEFT | Channels::FRONT_RIGHT,
-        _ => return Err(DecodeError::unsupported(format!("ADPCM with {channels} channels"))),
+        _ => {
+            return Err(DecodeError::unsupported(format!(
+                "ADPCM with {channels} channels"
+            )));
+        }
     };
     limits.collector(rate_hz, channels)?;
-    let (codec, header, extra) = if microsoft { (CODEC_TYPE_ADPCM_MS, 7, 2) } else { (CODEC_TYPE_ADPCM_IMA_WAV, 4, 1) };
+    let (codec, header, extra) = if microsoft {
+        (CODEC_TYPE_ADPCM_MS, 7, 2)
+    } else {
+        (CODEC_TYPE_ADPCM_IMA_WAV, 4, 1)
+    };
     if block_bytes <= header * channels {
         return Err(DecodeError::damaged("its blocks have no room for sound"));
     }
     // Two samples a byte after the header, which itself has the first one or two.
     let frames = ((block_bytes - header * channels) * 2 / channels + extra) as u64;
     let mut params = CodecParameters::new();
-    params.for_codec(codec).with_sample_rate(rate_hz).with_channels(layout);
-    params.with_max_frames_per_packet(frames).with_frames_per_block(frames);
+    params
+        .for_codec(codec)
+        .with_sample_rate(rate_hz)
+        .with_channels(layout);
+    params
+        .with_max_frames_per_packet(frames)
+        .with_frames_per_block(frames);
     let decoder = AdpcmDecoder::try_new(&params, &DecoderOptions::default())
         .map_err(|_| DecodeError::damaged("its ADPCM description is impossible"))?;
     let mut sink = Sink::new(Box::new(decoder), limits);

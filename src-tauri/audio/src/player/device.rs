@@ -33,23 +33,38 @@ pub fn output_devices() -> Result<Vec<Device>, DeviceError> {
     thread::Builder::new()
         .name("audio-devices".to_owned())
         .spawn(move || tell.send(list()))
-        .map_err(|e| DeviceError::Failed { what: e.to_string() })?;
-    told.recv_timeout(LIST_TIMEOUT).unwrap_or(Err(DeviceError::Timeout))
+        .map_err(|e| DeviceError::Failed {
+            what: e.to_string(),
+        })?;
+    told.recv_timeout(LIST_TIMEOUT)
+        .unwrap_or(Err(DeviceError::Timeout))
 }
 
 fn list() -> Result<Vec<Device>, DeviceError> {
     let host = cpal::default_host();
-    let default = host.default_output_device().and_then(|device| device.id().ok());
+    let default = host
+        .default_output_device()
+        .and_then(|device| device.id().ok());
     let devices = host.output_devices().map_err(|e| failed(&e, false))?;
     let mut found: Vec<Device> = devices
         .filter_map(|device| {
             let id = device.id().ok()?;
-            let name = device.description().map_or_else(|_| id.id().to_owned(), |d| d.name().to_owned());
-            Some(Device { is_default: Some(&id) == default.as_ref(), id: id.to_string(), name })
+            let name = device
+                .description()
+                .map_or_else(|_| id.id().to_owned(), |d| d.name().to_owned());
+            Some(Device {
+                is_default: Some(&id) == default.as_ref(),
+                id: id.to_string(),
+                name,
+            })
         })
         .collect();
     found.sort_by_key(|device| !device.is_default);
-    if found.is_empty() { Err(DeviceError::NoDevice) } else { Ok(found) }
+    if found.is_empty() {
+        Err(DeviceError::NoDevice)
+    } else {
+        Ok(found)
+    }
 }
 
 /// Opens an output, the default one if none is named. `lost` is called when it goes away.
@@ -72,19 +87,28 @@ pub(super) fn open(
         }
     };
     // Without a known rate the buffer is that of the usual one.
-    let rate_hz = device.default_output_config().map_or(48_000, |config| config.sample_rate());
+    let rate_hz = device
+        .default_output_config()
+        .map_or(48_000, |config| config.sample_rate());
     let buffer = cpal::BufferSize::Fixed((rate_hz / 1000 * BUFFER_MS).max(1));
     let opened = DeviceSinkBuilder::from_device(device)
-        .map(|builder| builder.with_buffer_size(buffer).with_error_callback(on_error))
+        .map(|builder| {
+            builder
+                .with_buffer_size(buffer)
+                .with_error_callback(on_error)
+        })
         .and_then(|builder| builder.open_sink_or_fallback());
     let mut sink = opened.map_err(|e| {
         use rodio::DeviceSinkError as E;
         match e {
-            E::PlayError(e) | E::DefaultSinkConfigError(e) | E::BuildError(e) | E::SupportedConfigsError(e) => {
-                failed(&e, chosen)
-            }
+            E::PlayError(e)
+            | E::DefaultSinkConfigError(e)
+            | E::BuildError(e)
+            | E::SupportedConfigsError(e) => failed(&e, chosen),
             E::NoDevice => DeviceError::NoDevice,
-            other => DeviceError::Failed { what: other.to_string() },
+            other => DeviceError::Failed {
+                what: other.to_string(),
+            },
         }
     })?;
     sink.log_on_drop(false);
@@ -95,7 +119,11 @@ fn is_fatal(kind: cpal::ErrorKind) -> bool {
     use cpal::ErrorKind as K;
     matches!(
         kind,
-        K::DeviceNotAvailable | K::HostUnavailable | K::StreamInvalidated | K::PermissionDenied | K::DeviceBusy
+        K::DeviceNotAvailable
+            | K::HostUnavailable
+            | K::StreamInvalidated
+            | K::PermissionDenied
+            | K::DeviceBusy
     )
 }
 
@@ -104,6 +132,8 @@ fn failed(e: &cpal::Error, chosen: bool) -> DeviceError {
     match e.kind() {
         K::DeviceNotAvailable if chosen => DeviceError::NotFound,
         K::DeviceNotAvailable | K::HostUnavailable => DeviceError::NoDevice,
-        _ => DeviceError::Failed { what: e.to_string() },
+        _ => DeviceError::Failed {
+            what: e.to_string(),
+        },
     }
 }

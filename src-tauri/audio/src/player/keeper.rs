@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::lock;
 use super::output::Output;
 use super::state::{Desk, PlayerState};
 use super::transport::Transport;
-use super::lock;
 use crate::DeviceError;
 
 /// How often the position is told while playing.
@@ -25,8 +25,13 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) enum Message {
     /// The controls want something else.
     Changed,
-    Opened { number: u64 },
-    Lost { number: u64, error: DeviceError },
+    Opened {
+        number: u64,
+    },
+    Lost {
+        number: u64,
+        error: DeviceError,
+    },
     Quit,
 }
 
@@ -47,7 +52,10 @@ struct Keeper {
     moved: (usize, Instant),
 }
 
-pub(super) fn start(desk: Arc<Mutex<Desk>>, on_change: OnChange) -> Result<Sender<Message>, DeviceError> {
+pub(super) fn start(
+    desk: Arc<Mutex<Desk>>,
+    on_change: OnChange,
+) -> Result<Sender<Message>, DeviceError> {
     let (tell, told) = channel();
     let now = Instant::now();
     let keeper = Keeper {
@@ -64,7 +72,9 @@ pub(super) fn start(desk: Arc<Mutex<Desk>>, on_change: OnChange) -> Result<Sende
     thread::Builder::new()
         .name("audio-player".to_owned())
         .spawn(move || keeper.run(&told))
-        .map_err(|e| DeviceError::Failed { what: e.to_string() })?;
+        .map_err(|e| DeviceError::Failed {
+            what: e.to_string(),
+        })?;
     Ok(tell)
 }
 
@@ -103,7 +113,9 @@ impl Keeper {
         let mut desk = lock(&self.desk);
         match message {
             Message::Opened { number } if desk.output.is(number) => {
-                if let Output::Opening { jobs, .. } = std::mem::replace(&mut desk.output, Output::Closed) {
+                if let Output::Opening { jobs, .. } =
+                    std::mem::replace(&mut desk.output, Output::Closed)
+                {
                     desk.output = Output::Open { number, jobs };
                 }
             }
@@ -135,12 +147,16 @@ impl Keeper {
                 }
             }
             Output::Open { jobs, .. } if desk.wants_play => {
-                let given = self.given.as_ref().is_some_and(|given| Arc::ptr_eq(given, &desk.transport));
+                let given = self
+                    .given
+                    .as_ref()
+                    .is_some_and(|given| Arc::ptr_eq(given, &desk.transport));
                 let sent = match &desk.recording {
                     Some(recording) if !given => {
                         self.moved = (desk.transport.place(), now);
                         self.given = Some(Arc::clone(&desk.transport));
-                        jobs.send((recording.clone(), Arc::clone(&desk.transport))).is_ok()
+                        jobs.send((recording.clone(), Arc::clone(&desk.transport)))
+                            .is_ok()
                     }
                     _ => true,
                 };
@@ -152,7 +168,9 @@ impl Keeper {
                     give_up(&mut desk, DeviceError::Gone);
                 }
             }
-            Output::Open { .. } if now.duration_since(self.idle_since) > IDLE_TIMEOUT => desk.let_go(),
+            Output::Open { .. } if now.duration_since(self.idle_since) > IDLE_TIMEOUT => {
+                desk.let_go()
+            }
             _ => {}
         }
         if desk.wants_play {
@@ -163,7 +181,12 @@ impl Keeper {
 
     fn tell(&mut self) {
         let state = lock(&self.desk).state();
-        let still = |told: &PlayerState| PlayerState { position_ms: state.position_ms, ..told.clone() } == state;
+        let still = |told: &PlayerState| {
+            PlayerState {
+                position_ms: state.position_ms,
+                ..told.clone()
+            } == state
+        };
         let changed = match &self.told {
             None => true,
             Some(told) if !state.playing => *told != state,

@@ -53,7 +53,9 @@ impl Player {
     pub fn new(on_change: impl Fn(PlayerState) + Send + 'static) -> Result<Self, DeviceError> {
         let desk = Arc::new(Mutex::new(Desk::new()));
         let tell = keeper::start(Arc::clone(&desk), Box::new(on_change))?;
-        Ok(Self { handle: Arc::new(Handle { desk, tell }) })
+        Ok(Self {
+            handle: Arc::new(Handle { desk, tell }),
+        })
     }
 
     /// Takes a recording in place of the one before, from its start, not yet playing. Speed,
@@ -98,7 +100,11 @@ impl Player {
 
     /// 0 is silent, 1 as recorded, at most 1.5.
     pub fn set_volume(&self, volume: f32) {
-        let volume = if volume.is_nan() { 1.0 } else { volume.clamp(0.0, VOLUME_MAX) };
+        let volume = if volume.is_nan() {
+            1.0
+        } else {
+            volume.clamp(0.0, VOLUME_MAX)
+        };
         self.change(|desk| {
             desk.volume = volume;
             desk.transport.set_volume(volume);
@@ -141,7 +147,10 @@ mod tests {
         player.set_volume(-1.0);
         let state = player.state();
         assert_eq!((state.duration_ms, state.position_ms), (2000, 1500));
-        assert_eq!((state.speed, state.volume, state.playing), (2.0, 0.0, false));
+        assert_eq!(
+            (state.speed, state.volume, state.playing),
+            (2.0, 0.0, false)
+        );
         player.seek(99_999);
         assert_eq!(player.state().position_ms, 2000);
         player.stop();

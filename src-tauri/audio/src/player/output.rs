@@ -18,8 +18,15 @@ pub(super) type Job = (Decoded, Arc<Transport>);
 /// Where the output stands. Letting go of the sender closes it.
 pub(super) enum Output {
     Closed,
-    Opening { number: u64, since: Instant, jobs: Sender<Job> },
-    Open { number: u64, jobs: Sender<Job> },
+    Opening {
+        number: u64,
+        since: Instant,
+        jobs: Sender<Job>,
+    },
+    Open {
+        number: u64,
+        jobs: Sender<Job>,
+    },
 }
 
 impl Output {
@@ -32,13 +39,23 @@ impl Output {
     }
 
     /// Begins to open an output; the outcome comes as a message with this number.
-    pub(super) fn open(number: u64, id: Option<String>, news: Sender<Message>) -> Result<Self, DeviceError> {
+    pub(super) fn open(
+        number: u64,
+        id: Option<String>,
+        news: Sender<Message>,
+    ) -> Result<Self, DeviceError> {
         let (jobs, todo) = channel();
         thread::Builder::new()
             .name("audio-output".to_owned())
             .spawn(move || run(number, id.as_deref(), &todo, &news))
-            .map_err(|e| DeviceError::Failed { what: e.to_string() })?;
-        Ok(Self::Opening { number, since: Instant::now(), jobs })
+            .map_err(|e| DeviceError::Failed {
+                what: e.to_string(),
+            })?;
+        Ok(Self::Opening {
+            number,
+            since: Instant::now(),
+            jobs,
+        })
     }
 }
 
@@ -59,6 +76,7 @@ fn run(number: u64, id: Option<&str>, todo: &Receiver<Job>, news: &Sender<Messag
     }
     let (channels, rate_hz) = (sink.config().channel_count(), sink.config().sample_rate());
     while let Ok((recording, transport)) = todo.recv() {
-        sink.mixer().add(Voice::new(recording, transport, channels, rate_hz));
+        sink.mixer()
+            .add(Voice::new(recording, transport, channels, rate_hz));
     }
 }

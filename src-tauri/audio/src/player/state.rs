@@ -78,9 +78,15 @@ impl Desk {
     }
 
     pub(super) fn seek(&mut self, position_ms: u64) {
-        let Some(recording) = &self.recording else { return };
+        let Some(recording) = &self.recording else {
+            return;
+        };
         let frame = u128::from(position_ms) * u128::from(recording.rate_hz()) / 1000;
-        self.transport.seek(usize::try_from(frame).unwrap_or(usize::MAX).min(recording.frames()));
+        self.transport.seek(
+            usize::try_from(frame)
+                .unwrap_or(usize::MAX)
+                .min(recording.frames()),
+        );
     }
 
     pub(super) fn choose(&mut self, device: Option<String>) {
@@ -112,7 +118,10 @@ impl Desk {
 
     pub(super) fn state(&self) -> PlayerState {
         let place = self.transport.place();
-        let position_ms = self.recording.as_ref().map(|r| frames_to_ms(place, r.rate_hz()));
+        let position_ms = self
+            .recording
+            .as_ref()
+            .map(|r| frames_to_ms(place, r.rate_hz()));
         let ended = self.transport.ended();
         PlayerState {
             loaded: self.recording.is_some(),

@@ -34,7 +34,12 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    pub(super) fn new(recording: Decoded, transport: Arc<Transport>, channels: NonZero<u16>, rate_hz: NonZero<u32>) -> Self {
+    pub(super) fn new(
+        recording: Decoded,
+        transport: Arc<Transport>,
+        channels: NonZero<u16>,
+        rate_hz: NonZero<u32>,
+    ) -> Self {
         let resampler = Resampler::new(recording.rate_hz(), rate_hz.get());
         let mut stretch = Stretch::new(recording);
         transport.take_seek();
@@ -57,13 +62,25 @@ impl Voice {
 
     /// The next frame for the device, with the volume on its way to where it should be.
     fn next_frame(&mut self) -> [f32; 2] {
-        let wanted = if self.transport.playing() { self.transport.volume() } else { 0.0 };
+        let wanted = if self.transport.playing() {
+            self.transport.volume()
+        } else {
+            0.0
+        };
         self.gain += (wanted - self.gain).clamp(-self.gain_step, self.gain_step);
         if self.gain == 0.0 && !self.transport.playing() {
             self.jump_while_silent();
             return [0.0; 2];
         }
-        let Self { transport, stretch, piece, taken, tail, rate_hz, .. } = self;
+        let Self {
+            transport,
+            stretch,
+            piece,
+            taken,
+            tail,
+            rate_hz,
+            ..
+        } = self;
         let mut over = false;
         let frame = self.resampler.next(|| {
             if *taken == piece.len() {

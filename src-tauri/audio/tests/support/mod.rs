@@ -4,5 +4,7 @@ use std::path::PathBuf;
 
 /// A recording that the repository carries.
 pub fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/audio").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/data/audio")
+        .join(name)
 }

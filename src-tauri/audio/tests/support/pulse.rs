@@ -22,20 +22,27 @@ impl Pulse {
     pub fn start() -> Self {
         for program in ["pulseaudio", "pactl", "parec"] {
             let version = Command::new(program).arg("--version").output();
-            version.unwrap_or_else(|e| panic!("{program}: {e}; apt-get install pulseaudio pulseaudio-utils"));
+            version.unwrap_or_else(|e| {
+                panic!("{program}: {e}; apt-get install pulseaudio pulseaudio-utils")
+            });
         }
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         let at = folder.path().display();
         let script = format!(
             "load-module module-native-protocol-unix auth-anonymous=1 socket={at}/native\n\
              load-module module-null-sink sink_name=probe rate=48000 channels=2 sink_properties=device.description=Probe\n\
              set-default-sink probe\n"
         );
-        std::fs::write(folder.path().join("probe.pa"), script).unwrap();
+        std::fs::write(folder.path().join("probe.pa"), script).expect("a file in the folder");
         let server = urgent("pulseaudio")
             .args(["-n", "-F"])
             .arg(folder.path().join("probe.pa"))
-            .args(["--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--system=no"])
+            .args([
+                "--exit-idle-time=-1",
+                "--daemonize=no",
+                "--use-pid-file=no",
+                "--system=no",
+            ])
             .env("HOME", folder.path())
             .env("XDG_RUNTIME_DIR", folder.path())
             .env("PULSE_RUNTIME_PATH", folder.path().join("run"))
@@ -46,8 +53,14 @@ impl Pulse {
             .expect("nice");
         let pulse = Self { server, folder };
         poll("the start of pulseaudio", || {
-            let sinks = pulse.command("pactl").args(["list", "short", "sinks"]).output().expect("pactl");
-            String::from_utf8_lossy(&sinks.stdout).contains("probe").then_some(())
+            let sinks = pulse
+                .command("pactl")
+                .args(["list", "short", "sinks"])
+                .output()
+                .expect("pactl");
+            String::from_utf8_lossy(&sinks.stdout)
+                .contains("probe")
+                .then_some(())
         });
         pulse
     }
@@ -58,7 +71,9 @@ impl Pulse {
 
     fn command(&self, program: &str) -> Command {
         let mut command = urgent(program);
-        command.env("PULSE_SERVER", self.server()).env("HOME", self.folder.path());
+        command
+            .env("PULSE_SERVER", self.server())
+            .env("HOME", self.folder.path());
         command
     }
 
@@ -67,13 +82,24 @@ impl Pulse {
         let file = self.folder.path().join("capture.raw");
         let recorder = self
             .command("parec")
-            .args(["-d", "probe.monitor", "--format=s16le", "--channels=1", "--raw", "--latency-msec=50"])
+            .args([
+                "-d",
+                "probe.monitor",
+                "--format=s16le",
+                "--channels=1",
+                "--raw",
+                "--latency-msec=50",
+            ])
             .arg(format!("--rate={rate_hz}"))
-            .stdout(File::create(&file).unwrap())
+            .stdout(File::create(&file).expect("a file in the folder"))
             .stderr(Stdio::null())
             .spawn()
             .expect("nice");
-        let capture = Capture { recorder, file, rate_hz };
+        let capture = Capture {
+            recorder,
+            file,
+            rate_hz,
+        };
         // A monitor of a silent sink gives silence: the file grows once the capture runs.
         capture.wait_for(0);
         capture
@@ -103,7 +129,7 @@ pub struct Capture {
 
 impl Capture {
     fn size(&self) -> u64 {
-        std::fs::metadata(&self.file).unwrap().len()
+        std::fs::metadata(&self.file).expect("the capture").len()
     }
 
     fn wait_for(&self, size: u64) {
@@ -111,20 +137,25 @@ impl Capture {
     }
 
     fn samples(&self) -> Vec<f32> {
-        let bytes = std::fs::read(&self.file).unwrap();
-        bytes.chunks_exact(2).map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32768.0).collect()
+        let bytes = std::fs::read(&self.file).expect("the capture");
+        bytes
+            .chunks_exact(2)
+            .map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32768.0)
+            .collect()
     }
 
     /// Returns once something was played.
     pub fn wait_for_sound(&self) {
-        poll("the first sound", || self.samples().iter().any(|s| s.abs() > 0.01).then_some(()));
+        poll("the first sound", || {
+            self.samples().iter().any(|s| s.abs() > 0.01).then_some(())
+        });
     }
 
     /// Everything that was captured, with what was on its way when it was asked.
     pub fn stop(mut self) -> Vec<f32> {
         self.wait_for(self.size() + u64::from(self.rate_hz) * BYTES_A_SAMPLE / 2);
-        self.recorder.kill().unwrap();
-        self.recorder.wait().unwrap();
+        self.recorder.kill().expect("the recorder");
+        self.recorder.wait().expect("the recorder");
         self.samples()
     }
 }
@@ -149,5 +180,7 @@ fn poll<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 pub fn wait_for_exit(child: &mut Child) -> ExitStatus {
-    poll("the end of the process", || child.try_wait().unwrap())
+    poll("the end of the process", || {
+        child.try_wait().expect("a child")
+    })
 }

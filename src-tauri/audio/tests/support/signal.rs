@@ -15,7 +15,10 @@ const DRIFT_S: f64 = 0.02;
 /// For each window of `source` that has sound in it: its normalised correlation with `heard`,
 /// where the file as a whole fits best.
 pub fn window_correlations(source: &[f32], heard: &[f32], rate_hz: u32) -> Vec<f64> {
-    let (window, drift) = ((WINDOW_S * f64::from(rate_hz)) as usize, (DRIFT_S * f64::from(rate_hz)) as i64);
+    let (window, drift) = (
+        (WINDOW_S * f64::from(rate_hz)) as usize,
+        (DRIFT_S * f64::from(rate_hz)) as i64,
+    );
     let offset = best_offset(source, heard);
     let mut found = Vec::new();
     for (number, piece) in source.chunks_exact(window).enumerate() {
@@ -46,34 +49,58 @@ fn best_offset(source: &[f32], heard: &[f32]) -> i64 {
     let mut planner = FftPlanner::new();
     let forward = planner.plan_fft_forward(size);
     let spectrum = |samples: &[f32]| {
-        let mut points: Vec<Complex<f64>> = samples.iter().map(|&s| Complex::new(f64::from(s), 0.0)).collect();
+        let mut points: Vec<Complex<f64>> = samples
+            .iter()
+            .map(|&s| Complex::new(f64::from(s), 0.0))
+            .collect();
         points.resize(size, Complex::new(0.0, 0.0));
         forward.process(&mut points);
         points
     };
-    let mut product: Vec<_> = spectrum(source).iter().zip(&spectrum(heard)).map(|(a, b)| a.conj() * b).collect();
+    let mut product: Vec<_> = spectrum(source)
+        .iter()
+        .zip(&spectrum(heard))
+        .map(|(a, b)| a.conj() * b)
+        .collect();
     planner.plan_fft_inverse(size).process(&mut product);
-    let peak = (0..size).max_by(|&a, &b| product[a].re.total_cmp(&product[b].re)).expect("samples");
+    let peak = (0..size)
+        .max_by(|&a, &b| product[a].re.total_cmp(&product[b].re))
+        .expect("samples");
     // The second half of the circle is before the start.
-    if peak < size / 2 { peak as i64 } else { peak as i64 - size as i64 }
+    if peak < size / 2 {
+        peak as i64
+    } else {
+        peak as i64 - size as i64
+    }
 }
 
 /// The first and the last sample louder than `level`.
 pub fn active(samples: &[f32], level: f32) -> (usize, usize) {
     let loud = |s: &f32| s.abs() > level;
-    (samples.iter().position(loud).expect("silence"), samples.iter().rposition(loud).expect("silence"))
+    (
+        samples.iter().position(loud).expect("silence"),
+        samples.iter().rposition(loud).expect("silence"),
+    )
 }
 
 /// The strongest frequency of all the samples, between the bins of the transform by a parabola.
 pub fn frequency_hz(samples: &[f32], rate_hz: u32) -> f64 {
     let size = samples.len().next_power_of_two() * 2;
-    let hann = |i: usize| 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / samples.len() as f64).cos();
-    let mut points: Vec<Complex<f64>> =
-        samples.iter().enumerate().map(|(i, &s)| Complex::new(f64::from(s) * hann(i), 0.0)).collect();
+    let hann =
+        |i: usize| 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / samples.len() as f64).cos();
+    let mut points: Vec<Complex<f64>> = samples
+        .iter()
+        .enumerate()
+        .map(|(i, &s)| Complex::new(f64::from(s) * hann(i), 0.0))
+        .collect();
     points.resize(size, Complex::new(0.0, 0.0));
-    FftPlanner::new().plan_fft_forward(size).process(&mut points);
+    FftPlanner::new()
+        .plan_fft_forward(size)
+        .process(&mut points);
     let power: Vec<f64> = points[..size / 2].iter().map(Complex::norm_sqr).collect();
-    let peak = (1..power.len() - 1).max_by(|&a, &b| power[a].total_cmp(&power[b])).expect("samples");
+    let peak = (1..power.len() - 1)
+        .max_by(|&a, &b| power[a].total_cmp(&power[b]))
+        .expect("samples");
     let (a, b, c) = (power[peak - 1].ln(), power[peak].ln(), power[peak + 1].ln());
     let between = 0.5 * (a - c) / (a - 2.0 * b + c);
     (peak as f64 + between) * f64::from(rate_hz) / size as f64
@@ -83,7 +110,9 @@ pub fn frequency_hz(samples: &[f32], rate_hz: u32) -> f64 {
 pub fn mono(recording: &Decoded) -> Vec<f32> {
     let sides: Vec<_> = recording.sides().collect();
     let at = |i: usize| sides.iter().map(|side| f32::from(side[i])).sum::<f32>();
-    (0..recording.frames()).map(|i| at(i) / 32768.0 / sides.len() as f32).collect()
+    (0..recording.frames())
+        .map(|i| at(i) / 32768.0 / sides.len() as f32)
+        .collect()
 }
 
 pub fn median(mut values: Vec<f64>) -> f64 {
@@ -95,6 +124,9 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 /// A sine, loud and far from clipping.
 pub fn tone(rate_hz: u32, tone_hz: f64, seconds: f64) -> Vec<i16> {
     (0..(f64::from(rate_hz) * seconds) as usize)
-        .map(|n| ((n as f64 * tone_hz * std::f64::consts::TAU / f64::from(rate_hz)).sin() * 12_000.0) as i16)
+        .map(|n| {
+            ((n as f64 * tone_hz * std::f64::consts::TAU / f64::from(rate_hz)).sin() * 12_000.0)
+                as i16
+        })
         .collect()
 }

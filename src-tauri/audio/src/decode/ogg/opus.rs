@@ -30,24 +30,36 @@ impl Head {
             0 => return None,
             _ => {
                 let map = bytes.get(21..21 + channels)?.to_vec();
-                Some((usize::from(*bytes.get(19)?), usize::from(*bytes.get(20)?), map))
+                Some((
+                    usize::from(*bytes.get(19)?),
+                    usize::from(*bytes.get(20)?),
+                    map,
+                ))
             }
         };
-        (channels > 0).then(|| Self { channels, pre_skip, gain: 10_f32.powf(gain_db / 20.0), mapping })
+        (channels > 0).then(|| Self {
+            channels,
+            pre_skip,
+            gain: 10_f32.powf(gain_db / 20.0),
+            mapping,
+        })
     }
 }
 
 enum Decoder {
-    One(OpusDecoder),
+    One(Box<OpusDecoder>),
     Many(OpusMultistreamDecoder),
 }
 
 impl Decoder {
     fn new(head: &Head, rate_hz: u32) -> Result<Self, DecodeError> {
         let made = match &head.mapping {
-            None => OpusDecoder::new(rate_hz, head.channels).map(Self::One),
+            None => OpusDecoder::new(rate_hz, head.channels)
+                .map(Box::new)
+                .map(Self::One),
             Some((streams, coupled, map)) => {
-                OpusMultistreamDecoder::new(rate_hz, head.channels, *streams, *coupled, map).map(Self::Many)
+                OpusMultistreamDecoder::new(rate_hz, head.channels, *streams, *coupled, map)
+                    .map(Self::Many)
             }
         };
         made.map_err(|_| DecodeError::damaged("its channels are described impossibly"))
@@ -62,8 +74,13 @@ impl Decoder {
     }
 }
 
-pub(super) fn decode(packets: &[Coded], ending: Ending, limits: &Limits) -> Result<Decoded, DecodeError> {
-    let head = Head::read(&packets[0].bytes).ok_or_else(|| DecodeError::damaged("its description is cut short"))?;
+pub(super) fn decode(
+    packets: &[Coded],
+    ending: Ending,
+    limits: &Limits,
+) -> Result<Decoded, DecodeError> {
+    let head = Head::read(&packets[0].bytes)
+        .ok_or_else(|| DecodeError::damaged("its description is cut short"))?;
     // The second packet has the tags.
     let sound = packets.get(2..).unwrap_or_default();
     let end = sound.iter().rev().find_map(|packet| packet.position);
@@ -82,7 +99,9 @@ pub(super) fn decode(packets: &[Coded], ending: Ending, limits: &Limits) -> Resu
         last_frames = frames;
         let samples = &mut block[..frames * head.channels];
         if head.gain != 1.0 {
-            samples.iter_mut().for_each(|s| *s = (f32::from(*s) * head.gain) as i16);
+            samples
+                .iter_mut()
+                .for_each(|s| *s = (f32::from(*s) * head.gain) as i16);
         }
         pcm.push(samples, head.channels)?;
         // A stream that was joined late begins at a position beyond its first page's sound.
@@ -91,10 +110,13 @@ pub(super) fn decode(packets: &[Coded], ending: Ending, limits: &Limits) -> Resu
             start = Some(position.saturating_sub(so_far));
         }
     }
-    let scaled = |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(CLOCK_HZ)) as usize;
+    let scaled =
+        |ticks: u64| (u128::from(ticks) * u128::from(rate_hz) / u128::from(CLOCK_HZ)) as usize;
     let ended = sound.last().is_some_and(|packet| packet.last_of_stream);
     let len = match (end, start) {
-        (Some(end), Some(start)) if ended => scaled(end.saturating_sub(start).saturating_sub(head.pre_skip)),
+        (Some(end), Some(start)) if ended => {
+            scaled(end.saturating_sub(start).saturating_sub(head.pre_skip))
+        }
         _ => usize::MAX,
     };
     pcm.keep(scaled(head.pre_skip), len);
@@ -105,6 +127,14 @@ pub(super) fn decode(packets: &[Coded], ending: Ending, limits: &Limits) -> Resu
 fn rate(head: &Head, end: Option<u64>, limits: &Limits) -> u32 {
     let seconds = end.unwrap_or(0) / CLOCK_HZ + 1;
     let sides = head.channels.min(2) as u64;
-    let fits = |rate: &u32| seconds.saturating_mul(u64::from(*rate)).saturating_mul(sides * 2) <= limits.sound_bytes;
-    [48_000, 24_000, 16_000, 12_000].into_iter().find(fits).unwrap_or(8000)
+    let fits = |rate: &u32| {
+        seconds
+            .saturating_mul(u64::from(*rate))
+            .saturating_mul(sides * 2)
+            <= limits.sound_bytes
+    };
+    [48_000, 24_000, 16_000, 12_000]
+        .into_iter()
+        .find(fits)
+        .unwrap_or(8000)
 }

@@ -13,14 +13,22 @@ use super::{Coded, Limits};
 /// Entries times dimensions of a codebook; real ones have thousands.
 const CODEBOOK_MAX: u64 = 1 << 21;
 
-pub(super) fn decode(packets: &[Coded], ending: Ending, limits: &Limits) -> Result<Decoded, DecodeError> {
-    let [ident, _, setup, sound @ ..] = packets else { return Err(DecodeError::NoSamples) };
+pub(super) fn decode(
+    packets: &[Coded],
+    ending: Ending,
+    limits: &Limits,
+) -> Result<Decoded, DecodeError> {
+    let [ident, _, setup, sound @ ..] = packets else {
+        return Err(DecodeError::NoSamples);
+    };
     if !setup.bytes.starts_with(b"\x05vorbis") || codebooks_fit(&setup.bytes[7..]).is_none() {
         return Err(DecodeError::damaged("its Vorbis headers are broken"));
     }
     let mut params = CodecParameters::new();
     let headers = [ident.bytes.as_slice(), &setup.bytes].concat();
-    params.for_codec(CODEC_TYPE_VORBIS).with_extra_data(headers.into_boxed_slice());
+    params
+        .for_codec(CODEC_TYPE_VORBIS)
+        .with_extra_data(headers.into_boxed_slice());
     let decoder = VorbisDecoder::try_new(&params, &DecoderOptions::default())
         .map_err(|_| DecodeError::damaged("its Vorbis headers are broken"))?;
     let mut sink = Sink::new(Box::new(decoder), limits);
@@ -78,7 +86,10 @@ fn codebooks_fit(setup: &[u8]) -> Option<()> {
         let width = bits.take(4)? as usize + 1;
         bits.skip(1);
         let values = match lookup {
-            1 => (1..=entries).take_while(|v| power_fits(*v, dimensions, entries)).last().unwrap_or(0),
+            1 => (1..=entries)
+                .take_while(|v| power_fits(*v, dimensions, entries))
+                .last()
+                .unwrap_or(0),
             2 => entries * dimensions,
             _ => return None,
         };

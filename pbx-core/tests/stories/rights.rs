@@ -1,0 +1,212 @@
+//! Nobody reaches another's data: every operation of the document, tried by everybody.
+
+use std::collections::BTreeSet;
+
+use pbx_api::{Code, Role};
+use reqwest::{Method, StatusCode};
+use uuid::Uuid;
+
+use crate::support::{Company, Person, TestServer, Tree, problem};
+
+/// How an operation is tried with what is not the caller's.
+#[derive(Clone, Copy)]
+enum Trial {
+    /// Holds nobody's data, or takes its own proof.
+    Open,
+    /// Answers with what is in reach, and nothing else.
+    Reach,
+    /// Is given the id of a thing; the answer to a foreign one is that of a missing one.
+    Call,
+    Leg,
+    /// Resellers only, into their own clients only.
+    Import,
+}
+
+/// Every operation. One that is missing here fails the test: think, and add it.
+const TRIALS: [(&str, &str, Trial); 14] = [
+    ("get", "/v1/server", Trial::Open),
+    ("get", "/v1/health", Trial::Open),
+    ("post", "/v1/auth/sign-in", Trial::Open),
+    ("post", "/v1/auth/refresh", Trial::Open),
+    ("post", "/v1/auth/sign-out", Trial::Open),
+    ("get", "/v1/me", Trial::Reach),
+    ("get", "/v1/changes", Trial::Reach),
+    ("get", "/v1/clients", Trial::Reach),
+    ("get", "/v1/users", Trial::Reach),
+    ("get", "/v1/profiles", Trial::Reach),
+    ("get", "/v1/numbers", Trial::Reach),
+    ("get", "/v1/calls/{call}/legs", Trial::Call),
+    ("get", "/v1/legs/{leg}/recording", Trial::Leg),
+    ("delete", "/v1/legs/{leg}/recording", Trial::Leg),
+];
+const IMPORT: (&str, &str, Trial) = ("post", "/v1/cdrs/import", Trial::Import);
+
+/// A company's leg, its call, and whether it is Ann's.
+struct Thing {
+    reseller: String,
+    client: pbx_api::ClientId,
+    user: Option<pbx_api::UserId>,
+    leg: Uuid,
+    call: Uuid,
+}
+
+impl Thing {
+    fn in_reach(&self, person: &Person) -> bool {
+        let tenant = person.scope.unwrap();
+        tenant.reseller.to_string() == self.reseller
+            && tenant.client().is_none_or(|client| client == self.client)
+            && tenant.user().is_none_or(|user| Some(user) == self.user)
+    }
+}
+
+async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing> {
+    let legs = server.add_legs(tree.tenant, company, 2).await;
+    let mut tx = server.app.db.look(tree.tenant).await.unwrap();
+    let mut things = Vec::new();
+    for leg in legs {
+        let leg = pbx_core::cdrs::store::show(&mut tx, leg, false).await.unwrap();
+        things.push(Thing {
+            reseller: tree.tenant.reseller.to_string(),
+            client: leg.client,
+            user: leg.user,
+            leg: leg.id.0,
+            call: leg.call.0,
+        });
+    }
+    things
+}
+
+/// Ids that a person must never read.
+fn foreign(server: &TestServer, things: &[Thing], person: &Person) -> BTreeSet<Uuid> {
+    let tenant = person.scope.unwrap();
+    let mut ids = BTreeSet::new();
+    for tree in [&server.north, &server.south] {
+        let own_tree = tree.tenant.reseller == tenant.reseller;
+        if !own_tree {
+            ids.extend([tree.tenant.reseller.0, tree.profile.0]);
+        }
+        for company in [&tree.acme, &tree.beta] {
+            let own = own_tree && tenant.client().is_none_or(|client| client == company.id);
+            if !own {
+                ids.insert(company.id.0);
+            }
+            if !own || tenant.user().is_some() {
+                ids.insert(company.number.0);
+            }
+            for user in [company.ann.0, company.bob.0] {
+                if !own || tenant.user().is_some_and(|me| me != user) {
+                    ids.insert(user.0);
+                }
+            }
+        }
+    }
+    for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
+        ids.extend([thing.leg, thing.call]);
+    }
+    ids
+}
+
+stories! {
+    async fn everybody_tries_everything(server) {
+        let document = serde_json::to_value(pbx_core::http::document()).unwrap();
+        let mut operations = BTreeSet::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for method in methods.as_object().unwrap().keys() {
+                operations.insert((method.clone(), path.clone()));
+            }
+        }
+        let trials: Vec<_> = TRIALS.into_iter().chain([IMPORT]).collect();
+        let tried: BTreeSet<_> =
+            trials.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(operations, tried, "every operation has a trial");
+
+        let mut things = Vec::new();
+        for tree in [&server.north, &server.south] {
+            for company in [&tree.acme, &tree.beta] {
+                things.extend(plant(&server, tree, company).await);
+            }
+        }
+        let people: Vec<Person> =
+            server.north.everybody().into_iter().chain(server.south.everybody()).cloned().collect();
+        for (method, path, trial) in trials {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            if !matches!(trial, Trial::Open) {
+                // Without a token, and with one that is nobody's.
+                let bare = path.replace("{call}", &Uuid::nil().to_string()).replace("{leg}", &Uuid::nil().to_string());
+                problem(server.request(method.clone(), &bare).send().await.unwrap(), Code::Unauthenticated).await;
+                let wrong = server.request(method.clone(), &bare).bearer_auth("nobody").send().await.unwrap();
+                problem(wrong, Code::Unauthenticated).await;
+            }
+            for person in &people {
+                try_one(&server, person, &method, path, trial, &things).await;
+            }
+        }
+    }
+}
+
+async fn try_one(server: &TestServer, person: &Person, method: &Method, path: &str, trial: Trial, things: &[Thing]) {
+    let context = format!("{} of {}: {method} {path}", person.email, person.realm);
+    match trial {
+        Trial::Open => {}
+        Trial::Reach => {
+            let answer = server.by(person, method.clone(), path).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{context}");
+            let text = answer.text().await.unwrap();
+            for id in foreign(server, things, person) {
+                assert!(!text.contains(&id.to_string()), "{context}: {id} in {text}");
+            }
+            if path == "/v1/changes" {
+                for thing in things.iter().filter(|thing| thing.in_reach(person)) {
+                    assert!(text.contains(&thing.leg.to_string()), "{context}: its own leg is missing");
+                }
+            }
+        }
+        Trial::Call | Trial::Leg => {
+            let missing = Uuid::from_u128(0xdead);
+            let fill = |call: Uuid, leg: Uuid| path.replace("{call}", &call.to_string()).replace("{leg}", &leg.to_string());
+            let answer = server.by(person, method.clone(), &fill(missing, missing)).send().await.unwrap();
+            let (expected, words) = (answer.status(), without_id(&answer.text().await.unwrap()));
+            for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
+                let answer = server.by(person, method.clone(), &fill(thing.call, thing.leg)).send().await.unwrap();
+                assert_eq!(answer.status(), expected, "{context}");
+                assert_eq!(without_id(&answer.text().await.unwrap()), words, "{context}");
+            }
+            if matches!(trial, Trial::Call) {
+                for thing in things.iter().filter(|thing| thing.in_reach(person)) {
+                    let answer = server.by(person, method.clone(), &fill(thing.call, thing.leg)).send().await.unwrap();
+                    assert_eq!(answer.status(), StatusCode::OK, "{context}");
+                }
+            }
+        }
+        Trial::Import => {
+            let with = format!("{path}?time_zone=UTC&client=only-south");
+            let answer = server.by(person, method.clone(), &with).body("x").send().await.unwrap();
+            let owner = person.scope.unwrap().client().is_none();
+            match (owner, person.realm.as_str()) {
+                (false, _) => drop(problem(answer, Code::Forbidden).await),
+                (true, "south.example") => drop(problem(answer, Code::UnknownFormat).await),
+                (true, _) => {
+                    let told = problem(answer, Code::Invalid).await;
+                    assert_eq!(told.errors[0].field, "client");
+                    assert_eq!(told.errors[0].message, "there is no client with the realm only-south");
+                }
+            }
+        }
+    }
+}
+
+fn without_id(text: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+    value.as_object_mut().unwrap().remove("request_id");
+    value.to_string()
+}
+
+/// A role that is added has to be thought about here.
+#[test]
+fn every_role_takes_part() {
+    for role in [Role::Reseller, Role::Client, Role::User] {
+        match role {
+            Role::Reseller | Role::Client | Role::User => {}
+        }
+    }
+}

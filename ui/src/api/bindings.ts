@@ -1,108 +1,412 @@
-// The contract between the local backend and the UI. The Rust side generates exactly these types
-// into ui/src/api/bindings.ts (one file). Transport: call(name, input) -> Promise<output>, rejects with Problem.
-// Conventions: names snake_case, *_ms = ms since epoch (UTC), *_seconds, *_bytes.
+// Made from the Rust types by `cargo xtask bindings`. Changes here are lost.
 
-export type Code = "invalid"|"not_found"|"taken"|"unauthenticated"|"wrong_credentials"|"forbidden"|"too_many_requests"|"too_large"|"cursor_gone"|"unknown_format"|"recording_unavailable"|"offline"|"cache"|"audio"|"disk"|"internal";
-export type FieldError = { field: string; message: string };
-export type Problem = { type: string; title: string; status: number; code: Code; detail?: string; errors?: FieldError[]; request_id?: string };
+export type Account = { 
+/**
+ * Names the account on this computer.
+ */
+key: string, server: string, realm: string, email: string, name: string, reseller: string, role: Role, sample: boolean, may_play_recordings: boolean, may_delete_recordings: boolean, };
+
+export type AccountChoice = { account: AccountId, role: Role, 
+/**
+ * What the account belongs to: the reseller's, client's or user's name.
+ */
+label: string, };
+
+export type AccountId = string;
+
+export type AddRule = { name: string, filter: CallFilter, limit_bytes: number, };
+
+export type CacheInfo = { calls: number, legs: number, database_bytes: number, recordings: number, recordings_bytes: number, folder: string, oldest_ms: number | null, 
+/**
+ * A damaged local copy was set aside here and is being rebuilt.
+ */
+set_aside: string | null, };
+
+export type CallFilter = { 
+/**
+ * Start of the leg, inclusive.
+ */
+from_ms: number | null, 
+/**
+ * Start of the leg, exclusive.
+ */
+until_ms: number | null, clients: Array<ClientId>, users: Array<UserId>, directions: Array<Direction>, results: Array<CallResult>, 
+/**
+ * A part of either number, at least three digits; separators are ignored.
+ */
+number: string, 
+/**
+ * A part of the caller's name, without regard to case.
+ */
+name: string, talk_min_seconds: number | null, 
+/**
+ * Inclusive.
+ */
+talk_max_seconds: number | null, 
+/**
+ * Only legs whose recording is available.
+ */
+recorded: boolean, 
+/**
+ * A part of a name, number, client or user.
+ */
+text: string, };
+
+export type CallId = string;
+
+export type CallPage = { offset: number, rows: Array<CallRow>, 
+/**
+ * The state of the cache that the page was read from.
+ */
+revision: number, 
+/**
+ * Calls that match, on all pages.
+ */
+matching: number, };
+
+export type CallResult = "answered" | "no_answer" | "busy" | "failed" | "cancelled" | "voicemail" | "blocked";
+
+export type CallRow = { call: CallId, legs: number, started_at_ms: number, direction: Direction, client: ClientId, client_name: string, user: UserId | null, user_name: string, 
+/**
+ * E.164 where it is a public number, else as the switch wrote it.
+ */
+from_number: string, from_name: string, to_number: string, ring_seconds: number, 
+/**
+ * The longest leg's.
+ */
+talk_seconds: number, 
+/**
+ * Answered when one leg was.
+ */
+result: CallResult, cause: number | null, recording: RecordingState, 
+/**
+ * The leg whose recording the play icon plays.
+ */
+recording_leg: LegId | null, 
+/**
+ * Its recording is on this computer.
+ */
+kept_offline: boolean, };
+
+export type CallTotals = { calls: number, 
+/**
+ * Legs of those calls.
+ */
+legs: number, answered_calls: number, talk_seconds: number, 
+/**
+ * Calls in the cache, matching or not.
+ */
+of_calls: number, 
+/**
+ * Changes that the first sync has still to bring; none once it is complete.
+ */
+still_to_sync: number | null, revision: number, };
+
+export type CheckServer = { server: string, };
+
+export type ChoosePath = { suggested: string, };
+
+export type ChosenPath = { 
+/**
+ * None: the person cancelled.
+ */
+path: string | null, };
+
+export type ClientCount = { client: ClientId, name: string, calls: number, talk_seconds: number, answered_calls: number, };
+
+export type ClientId = string;
+
+export type Code = "invalid" | "not_found" | "taken" | "unauthenticated" | "wrong_credentials" | "forbidden" | "too_many_requests" | "too_large" | "cursor_gone" | "unknown_format" | "recording_unavailable" | "offline" | "cache" | "audio" | "disk" | "internal";
+
+export type DayCount = { 
+/**
+ * `YYYY-MM-DD` in the zone that was asked.
+ */
+day: string, answered: number, no_answer: number, busy: number, failed: number, cancelled: number, voicemail: number, blocked: number, };
+
+export type Device = { id: string, name: string, };
+
+export type Direction = "inbound" | "outbound" | "internal";
+
+export type Directory = { clients: Array<DirectoryClient>, users: Array<DirectoryUser>, };
+
+export type DirectoryClient = { id: ClientId, name: string, realm: string, time_zone: string, country: string, };
+
+export type DirectoryUser = { id: UserId, client: ClientId, name: string, extension: string, };
+
+export type Event = { "changed": Array<Tag> } | { "sync": SyncState } | { "player": PlayerState } | { "job": Job };
+
+export type ExportPlan = { 
+/**
+ * Rows that would be written: one a leg.
+ */
+legs: number, files: number, limit: number, };
+
+export type ExportStart = { filter: CallFilter, 
+/**
+ * IANA name, or `client` for each client's own zone.
+ */
+zone: string, 
+/**
+ * As the dialog gave it. Several files are numbered.
+ */
+path: string, 
+/**
+ * Also write what was exported, with the hash of each file.
+ */
+manifest: boolean, 
+/**
+ * False: only the newest 100 000 rows.
+ */
+all_files: boolean, };
+
+export type FieldError = { 
+/**
+ * The field's name as on the wire.
+ */
+field: string, message: string, };
+
+export type Filtered = { filter: CallFilter, };
+
+export type Home = { days: Array<DayCount>, 
+/**
+ * Of the same days.
+ */
+busiest: Array<ClientCount>, calls_today: number, 
+/**
+ * The same weekday by this time of day, the mean of four weeks.
+ */
+usual_today: number, answered_share_7d: number | null, 
+/**
+ * Calls of the last seven days by hour of the day, 24 numbers.
+ */
+hours: Array<number>, calls: number, recordings: number, oldest_ms: number | null, revision: number, };
+
+export type HomeOf = { 
+/**
+ * IANA name of the zone in which days begin.
+ */
+zone: string, days: number, };
+
+export type Job = { id: number, kind: JobKind, state: JobState, title: string, done: number, total: number, unit: Unit, paths: Array<string>, problem: Problem | null, };
+
+export type JobKind = "export" | "download" | "offline";
+
+export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
+
+export type Language = "en" | "fr" | "es" | "de";
+
+export type LegDetail = { id: LegId, started_at_ms: number, answered_at_ms: number | null, ended_at_ms: number, direction: Direction, result: CallResult, client_name: string, user_name: string, from_number: string, from_e164: string | null, from_name: string, to_number: string, to_e164: string | null, ring_seconds: number, talk_seconds: number, cause: number | null, sip_code: number | null, recording: RecordingState, recording_bytes: number | null, kept_offline: boolean, source_id: string, };
+
+export type LegId = string;
+
+export type Load = { leg: LegId, title: string, play: boolean, };
+
+export type Named = { id: string, };
+
+export type Nothing = Record<symbol, never>;
+
+export type OfflineRule = { id: string, name: string, filter: CallFilter, limit_bytes: number, paused: boolean, 
+/**
+ * Recordings that the filter matches.
+ */
+matching: number, 
+/**
+ * Of those, here.
+ */
+kept: number, kept_bytes: number, 
+/**
+ * Within the limit and not here yet.
+ */
+waiting: number, problem: Problem | null, };
+
+export type OfflineState = { rules: Array<OfflineRule>, kept: number, kept_bytes: number, };
+
+export type OneCall = { call: CallId, };
+
+export type OneJob = { id: number, };
+
+export type OneLeg = { leg: LegId, };
+
+export type PageOf = { filter: CallFilter, sort: Sort, offset: number, 
+/**
+ * At most 500.
+ */
+limit: number, };
+
+export type PauseRule = { id: string, paused: boolean, };
+
+export type PlayerState = { leg: LegId | null, title: string, 
+/**
+ * It is being fetched and decoded.
+ */
+loading: boolean, playing: boolean, 
+/**
+ * In the recording's own time.
+ */
+position_ms: number, duration_ms: number, speed: number, volume: number, device: string | null, 
+/**
+ * The file ends before its header says.
+ */
+truncated: boolean, problem: Problem | null, };
+
+export type Problem = { type: string, title: string, status: number, code: Code, detail?: string, errors?: Array<FieldError>, request_id?: string, };
+
+export type RecordingState = "none" | "pending" | "available" | "deleted" | "expired";
+
+export type RemoveRule = { id: string, delete_files: boolean, };
 
 export type Role = "reseller" | "client" | "user";
-export type Direction = "inbound" | "outbound" | "internal";
-export type CallResult = "answered"|"no_answer"|"busy"|"failed"|"cancelled"|"voicemail"|"blocked";
-export type RecordingState = "none"|"pending"|"available"|"deleted"|"expired";
 
-// ---- session
-export type ServerInfo = { product: string; version: string; api_major: number; now_ms: number; sample: boolean };
-export type AccountChoice = { account: string; role: Role; label: string };
-export type Account = { key: string; server: string; realm: string; email: string; name: string; reseller: string; role: Role; sample: boolean; may_play_recordings: boolean; may_delete_recordings: boolean };
-export type SessionState = { accounts: Account[]; current: Account | null; token_store: "keychain" | "memory"; /* memory: no keychain here, one signs in again at each start; say so */ last_server: string; last_realm: string };
-export type SignIn = { server: string; realm: string; email: string; password: string; account?: string };
-export type SignInOutcome = { signed_in: Account } | { choose: AccountChoice[] };
-// ---- sync
-export type SyncPhase = "signed_out" | "syncing" | "synced" | "offline" | "expired" /* must sign in again */ | "failed";
-export type SyncState = { phase: SyncPhase; first_sync: boolean; done: number; total: number; synced_at_ms: number | null; offline_since_ms: number | null; message: string | null; clock_off_ms: number | null };
-// ---- calls
-export type CallFilter = { from_ms: number | null; until_ms: number | null /* exclusive */; clients: string[]; users: string[]; directions: Direction[]; results: CallResult[]; number: string /* part, at least 3 digits */; name: string; talk_min_seconds: number | null; talk_max_seconds: number | null; recorded: boolean; text: string };
-export type SortBy = "started_at"|"direction"|"client"|"user"|"from"|"to"|"name"|"ring"|"talk"|"result"|"cause"|"recording"|"legs";
-export type Sort = { by: SortBy; descending: boolean };
-export type CallRow = { call: string; legs: number; started_at_ms: number; direction: Direction; client: string; client_name: string; user: string | null; user_name: string; from_number: string; from_name: string; to_number: string; ring_seconds: number; talk_seconds: number; result: CallResult; cause: number | null; recording: RecordingState; recording_leg: string | null; kept_offline: boolean };
-export type CallPage = { offset: number; rows: CallRow[]; revision: number; matching: number };
-export type CallTotals = { calls: number; legs: number; answered_calls: number; talk_seconds: number; of_calls: number; still_to_sync: number | null; revision: number };
-export type LegDetail = { id: string; started_at_ms: number; answered_at_ms: number | null; ended_at_ms: number; direction: Direction; result: CallResult; client_name: string; user_name: string; from_number: string; from_e164: string | null; from_name: string; to_number: string; to_e164: string | null; ring_seconds: number; talk_seconds: number; cause: number | null; sip_code: number | null; recording: RecordingState; recording_bytes: number | null; kept_offline: boolean; source_id: string };
-export type SavedFilter = { id: string; name: string; filter: CallFilter };
-export type DirectoryClient = { id: string; name: string; realm: string; time_zone: string; country: string };
-export type DirectoryUser = { id: string; client: string; name: string; extension: string };
-export type Directory = { clients: DirectoryClient[]; users: DirectoryUser[] };
-// ---- home
-export type DayCount = { day: string /* YYYY-MM-DD in the zone asked */; answered: number; no_answer: number; busy: number; failed: number; cancelled: number; voicemail: number; blocked: number };
-export type ClientCount = { client: string; name: string; calls: number; talk_seconds: number; answered_calls: number };
-export type Home = { days: DayCount[]; busiest: ClientCount[]; calls_today: number; usual_today: number /* same weekday, by this hour, mean of 4 weeks */; answered_share_7d: number | null; hours: number[] /* 24: calls by hour, last 7 days */; calls: number; recordings: number; oldest_ms: number | null; revision: number };
-// ---- export
-export type ExportPlan = { legs: number; files: number; limit: number /* 100000 */ };
-export type ExportStart = { filter: CallFilter; zone: string; path: string /* first file as chosen; further ones are numbered */; manifest: boolean; all_files: boolean };
-export type JobKind = "export" | "download" | "offline";
-export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
-export type Job = { id: number; kind: JobKind; state: JobState; title: string; done: number; total: number; unit: "rows" | "bytes"; paths: string[]; problem: Problem | null };
-// ---- player
-export type Device = { id: string; name: string };
-export type PlayerState = { leg: string | null; title: string; loading: boolean; playing: boolean; position_ms: number; duration_ms: number; speed: number; volume: number; device: string | null; truncated: boolean; problem: Problem | null };
-export type Waveform = { leg: string; duration_ms: number; sides: number[][] /* 1 or 2 arrays of peaks 0..255; two: left caller, right callee */ };
-// ---- offline recordings
-export type OfflineRule = { id: string; name: string; filter: CallFilter; limit_bytes: number; paused: boolean; matching: number; kept: number; kept_bytes: number; waiting: number; problem: Problem | null };
-export type OfflineState = { rules: OfflineRule[]; kept: number; kept_bytes: number };
-// ---- settings
-export type Language = "en" | "fr" | "es" | "de";
+export type SaveFilter = { 
+/**
+ * A new one gets an id.
+ */
+id: string | null, name: string, filter: CallFilter, };
+
+export type SavedFilter = { id: string, name: string, filter: CallFilter, };
+
+export type Seek = { position_ms: number, };
+
+export type ServerInfo = { 
+/**
+ * Always `pbx-core`: how a client knows that it talks to the right kind of server.
+ */
+product: string, version: string, 
+/**
+ * Wire version; a client refuses a higher major than its own with words.
+ */
+api_major: number, 
+/**
+ * The server's clock, so that a client whose clock is wrong can say so.
+ */
+now_ms: number, 
+/**
+ * The server holds sample data.
+ */
+sample: boolean, };
+
+export type SessionState = { accounts: Array<Account>, current: Account | null, token_store: TokenStore, last_server: string, last_realm: string, };
+
+export type Set = { speed?: number, volume?: number, 
+/**
+ * Left out: unchanged. `null`: the system's choice.
+ */
+device?: string, };
+
+export type Settings = { language: Language, theme: Theme, zone: Zone, notify_export: boolean, notify_sync: boolean, notify_download: boolean, 
+/**
+ * Columns of Call Details in their order; empty: the usual ones.
+ */
+columns: Array<string>, 
+/**
+ * Where recordings sound; none: the system's choice.
+ */
+output_device: string | null, };
+
+export type SignIn = { server: string, realm: string, email: string, password: string, 
+/**
+ * Where one email has several accounts: the chosen one.
+ */
+account?: AccountId, };
+
+export type SignInOutcome = { "signed_in": Account } | { "choose": Array<AccountChoice> };
+
+export type SignOut = { 
+/**
+ * Also remove what this computer keeps of the account.
+ */
+wipe: boolean, };
+
+export type Sort = { by: SortBy, descending: boolean, };
+
+export type SortBy = "started_at" | "direction" | "client" | "user" | "from" | "to" | "name" | "ring" | "talk" | "result" | "cause" | "recording" | "legs";
+
+export type Switch = { key: string, };
+
+export type SyncPhase = "signed_out" | "syncing" | "synced" | "offline" | "expired" | "failed";
+
+export type SyncState = { phase: SyncPhase, 
+/**
+ * The first sync of this cache is not complete yet.
+ */
+first_sync: boolean, 
+/**
+ * Changes brought by the running sync, of `total`.
+ */
+done: number, total: number, 
+/**
+ * When the cache last had everything.
+ */
+synced_at_ms: number | null, offline_since_ms: number | null, 
+/**
+ * What failed, in words.
+ */
+message: string | null, 
+/**
+ * This computer's clock minus the server's, where it is off by minutes.
+ */
+clock_off_ms: number | null, };
+
+export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache";
+
 export type Theme = "system" | "light" | "dark";
+
+export type TokenStore = "keychain" | "memory";
+
+export type Unit = "rows" | "bytes";
+
+export type UserId = string;
+
+export type Waveform = { leg: LegId, duration_ms: number, 
+/**
+ * Peaks from 0 to 255. Two sides: the caller, the callee.
+ */
+sides: Array<Array<number>>, };
+
+export type WaveformOf = { leg: LegId, buckets: number, };
+
 export type Zone = "viewer" | "client";
-export type Settings = { language: Language; theme: Theme; zone: Zone; notify_export: boolean; notify_sync: boolean; notify_download: boolean; columns: string[]; output_device: string | null };
-export type CacheInfo = { calls: number; legs: number; database_bytes: number; recordings: number; recordings_bytes: number; folder: string; oldest_ms: number | null; set_aside: string | null /* a corrupt cache was set aside here and is being rebuilt */ };
 
 export interface Commands {
-  "session.state": { in: {}; out: SessionState };
-  "session.check_server": { in: { server: string }; out: ServerInfo };
+  "session.state": { in: Nothing; out: SessionState };
+  "session.check_server": { in: CheckServer; out: ServerInfo };
   "session.sign_in": { in: SignIn; out: SignInOutcome };
-  "session.switch": { in: { key: string }; out: Account };
-  "session.sign_out": { in: { wipe: boolean }; out: {} };
-  "sync.state": { in: {}; out: SyncState };
-  "sync.now": { in: {}; out: {} };
-  "directory.show": { in: {}; out: Directory };
-  "calls.page": { in: { filter: CallFilter; sort: Sort; offset: number; limit: number /* <= 500 */ }; out: CallPage };
-  "calls.totals": { in: { filter: CallFilter }; out: CallTotals };
-  "calls.legs": { in: { call: string }; out: LegDetail[] };
-  "filters.list": { in: {}; out: SavedFilter[] };
-  "filters.save": { in: { id: string | null; name: string; filter: CallFilter }; out: SavedFilter };
-  "filters.remove": { in: { id: string }; out: {} };
-  "home.show": { in: { zone: string; days: number }; out: Home };
-  "export.plan": { in: { filter: CallFilter }; out: ExportPlan };
-  "export.choose_path": { in: { suggested: string }; out: { path: string | null } };  // native save dialog; null: cancelled
+  "session.switch": { in: Switch; out: Account };
+  "session.sign_out": { in: SignOut; out: Nothing };
+  "sync.state": { in: Nothing; out: SyncState };
+  "sync.now": { in: Nothing; out: Nothing };
+  "directory.show": { in: Nothing; out: Directory };
+  "calls.page": { in: PageOf; out: CallPage };
+  "calls.totals": { in: Filtered; out: CallTotals };
+  "calls.legs": { in: OneCall; out: Array<LegDetail> };
+  "filters.list": { in: Nothing; out: Array<SavedFilter> };
+  "filters.save": { in: SaveFilter; out: SavedFilter };
+  "filters.remove": { in: Named; out: Nothing };
+  "home.show": { in: HomeOf; out: Home };
+  "export.plan": { in: Filtered; out: ExportPlan };
+  "export.choose_path": { in: ChoosePath; out: ChosenPath };
   "export.start": { in: ExportStart; out: Job };
-  "jobs.list": { in: {}; out: Job[] };
-  "jobs.cancel": { in: { id: number }; out: {} };
-  "recording.save_as": { in: { leg: string }; out: Job | null };  // native save dialog, then a download job; null: cancelled
-  "recording.remove": { in: { leg: string }; out: {} };
-  "player.load": { in: { leg: string; title: string; play: boolean }; out: PlayerState };
-  "player.play": { in: {}; out: PlayerState };
-  "player.pause": { in: {}; out: PlayerState };
-  "player.seek": { in: { position_ms: number }; out: PlayerState };
-  "player.set": { in: { speed?: number; volume?: number; device?: string | null }; out: PlayerState };
-  "player.close": { in: {}; out: PlayerState };
-  "player.state": { in: {}; out: PlayerState };
-  "player.devices": { in: {}; out: Device[] };
-  "player.waveform": { in: { leg: string; buckets: number }; out: Waveform };
-  "offline.state": { in: {}; out: OfflineState };
-  "offline.add": { in: { name: string; filter: CallFilter; limit_bytes: number }; out: OfflineRule };
-  "offline.pause": { in: { id: string; paused: boolean }; out: {} };
-  "offline.remove": { in: { id: string; delete_files: boolean }; out: {} };
-  "offline.purge": { in: {}; out: {} };   // removes every kept file
-  "settings.show": { in: {}; out: Settings };
+  "jobs.list": { in: Nothing; out: Array<Job> };
+  "jobs.cancel": { in: OneJob; out: Nothing };
+  "recording.save_as": { in: OneLeg; out: Job | null };
+  "recording.remove": { in: OneLeg; out: Nothing };
+  "player.load": { in: Load; out: PlayerState };
+  "player.play": { in: Nothing; out: PlayerState };
+  "player.pause": { in: Nothing; out: PlayerState };
+  "player.seek": { in: Seek; out: PlayerState };
+  "player.set": { in: Set; out: PlayerState };
+  "player.close": { in: Nothing; out: PlayerState };
+  "player.state": { in: Nothing; out: PlayerState };
+  "player.devices": { in: Nothing; out: Array<Device> };
+  "player.waveform": { in: WaveformOf; out: Waveform };
+  "offline.state": { in: Nothing; out: OfflineState };
+  "offline.add": { in: AddRule; out: OfflineRule };
+  "offline.pause": { in: PauseRule; out: Nothing };
+  "offline.remove": { in: RemoveRule; out: Nothing };
+  "offline.purge": { in: Nothing; out: Nothing };
+  "settings.show": { in: Nothing; out: Settings };
   "settings.change": { in: Settings; out: Settings };
-  "cache.info": { in: {}; out: CacheInfo };
-  "cache.rebuild": { in: {}; out: {} };   // wipes the local copy and syncs anew
+  "cache.info": { in: Nothing; out: CacheInfo };
+  "cache.rebuild": { in: Nothing; out: Nothing };
 }
-// Pushed from the backend, one event stream:
-export type Event =
-  | { changed: Tag[] }            // re-read what you show of these
-  | { sync: SyncState }
-  | { player: PlayerState }
-  | { job: Job };
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache";

@@ -1,0 +1,72 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test as base, type Page } from "@playwright/test";
+
+function from(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the stories need a running backend and an account of the sample`);
+  return value;
+}
+
+export const account = {
+  server: from("TANDEM_SERVER"),
+  realm: from("TANDEM_REALM"),
+  email: from("TANDEM_EMAIL"),
+  password: from("TANDEM_PASSWORD"),
+};
+
+/** Asks the backend itself, for what a story starts from. */
+export async function rpc(page: Page, name: string, input: object = {}): Promise<unknown> {
+  const answer = await page.request.post(`/rpc/${name}`, { data: input });
+  const body: unknown = await answer.json();
+  if (!answer.ok()) throw new Error(`${name}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Sign-in shows, nobody is signed in. */
+export async function signedOut(page: Page): Promise<void> {
+  for (let left = 10; left > 0; left--) {
+    const state = (await rpc(page, "session.state")) as { current: object | null };
+    if (!state.current) break;
+    await rpc(page, "session.sign_out", { wipe: false });
+  }
+  await page.goto("/");
+}
+
+/** The sample's owner is signed in, everything is synced, and the settings are as at first. */
+export async function signedIn(page: Page, path = "/calls"): Promise<void> {
+  const state = (await rpc(page, "session.state")) as { current: object | null };
+  if (!state.current) await rpc(page, "session.sign_in", account);
+  const settings = (await rpc(page, "settings.show")) as object;
+  await rpc(page, "settings.change", { ...settings, language: "en", theme: "light", zone: "viewer", columns: [] });
+  await rpc(page, "player.close");
+  await expect
+    .poll(async () => ((await rpc(page, "sync.state")) as { phase: string }).phase, { timeout: 120_000 })
+    .toBe("synced");
+  await page.goto(`/#${path}`);
+  await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
+}
+
+/** The page breaks no rule of WCAG AA that axe knows. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]).analyze();
+  expect(violations.map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => node.target.join(" ")).join(", ")})`)).toEqual([]);
+}
+
+/** Every story fails on an error that the page throws or the browser reports. */
+export const test = base.extend<{ quiet: undefined }>({
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on("pageerror", (error) => said.push(error.message));
+      page.on("console", (message) => {
+        // A refused request is an answer that the page shows, not a fault of the page.
+        if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) said.push(message.text());
+      });
+      await use(undefined);
+      expect(said).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

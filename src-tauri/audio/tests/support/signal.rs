@@ -7,32 +7,55 @@ use tandem_audio::Decoded;
 /// Windows longer than a word would suffer from clocks that drift apart.
 const WINDOW_S: f64 = 0.3;
 
-/// How far a window may lie from where the whole file lies: what a clock drifts and a late
-/// buffer shifts. Left free, a window of any speech finds a vowel somewhere in 20 s of any
-/// other speech that is like it to 0.4.
+/// How far a window may lie from its place: what a clock drifts. Left free, a window of any
+/// speech finds a vowel somewhere in 20 s of any other speech that is like it to 0.4.
 const DRIFT_S: f64 = 0.02;
+/// A busy machine stalls and what follows comes later. The place moves by up to this, and only
+/// to where a window is found again almost perfectly: nothing that is wrong gets better by it.
+const STALL_S: f64 = 1.0;
+const FOUND_AGAIN: f64 = 0.95;
 
 /// For each window of `source` that has sound in it: its normalised correlation with `heard`,
 /// where the file as a whole fits best.
 pub fn window_correlations(source: &[f32], heard: &[f32], rate_hz: u32) -> Vec<f64> {
-    let (window, drift) = (
-        (WINDOW_S * f64::from(rate_hz)) as usize,
-        (DRIFT_S * f64::from(rate_hz)) as i64,
-    );
-    let offset = best_offset(source, heard);
+    let samples = |seconds: f64| (seconds * f64::from(rate_hz)) as i64;
+    let (window, drift, stall) = (samples(WINDOW_S), samples(DRIFT_S), samples(STALL_S));
+    let mut offset = best_offset(source, heard);
     let mut found = Vec::new();
-    for (number, piece) in source.chunks_exact(window).enumerate() {
+    for (number, piece) in source.chunks_exact(window as usize).enumerate() {
         if energy(piece) < 0.01 {
             continue;
         }
-        let expected = (number * window) as i64 + offset;
-        let best = (expected - drift..=expected + drift)
-            .filter_map(|place| heard.get(usize::try_from(place).ok()?..)?.get(..window))
-            .map(|there| dot(piece, there) / ((energy(piece) * energy(there)).sqrt() + 1e-3))
-            .fold(0.0, f64::max);
-        found.push(best);
+        let expected = number as i64 * window;
+        let best = |reach: i64| {
+            (offset - reach..=offset + reach)
+                .map(|offset| (likeness(piece, heard, expected + offset), offset))
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .expect("an offset")
+        };
+        let mut here = best(drift);
+        if here.0 < FOUND_AGAIN {
+            let (again, there) = best(stall);
+            if again >= FOUND_AGAIN {
+                here = (again, there);
+            }
+        }
+        if here.0 >= FOUND_AGAIN {
+            offset = here.1;
+        }
+        found.push(here.0);
     }
     found
+}
+
+/// The correlation at one place; 0 where nothing was captured.
+fn likeness(piece: &[f32], heard: &[f32], place: i64) -> f64 {
+    let there = usize::try_from(place)
+        .ok()
+        .and_then(|place| heard.get(place..place + piece.len()));
+    there.map_or(0.0, |there| {
+        dot(piece, there) / ((energy(piece) * energy(there)).sqrt() + 1e-3)
+    })
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {

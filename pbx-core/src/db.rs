@@ -136,8 +136,7 @@ impl Db {
 
     async fn open_sqlite(path: &Path) -> anyhow::Result<Self> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("making {}", folder.display()))?;
+            private_folder(folder).with_context(|| format!("making {}", folder.display()))?;
         }
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -300,6 +299,15 @@ impl Root {
     pub async fn commit(self) -> Result<()> {
         commit(self.conn).await
     }
+}
+
+/// Makes a folder that nobody else on the machine can look into; one that is there stays as it is.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut make = std::fs::DirBuilder::new();
+    make.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    make.create(folder)
 }
 
 async fn commit(conn: Conn) -> Result<()> {

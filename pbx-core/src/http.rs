@@ -2,6 +2,7 @@
 
 pub mod extract;
 mod layers;
+mod linger;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

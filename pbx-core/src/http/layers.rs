@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use pbx_api::{Code, Problem};
 
-use super::App;
+use super::{App, linger};
 use crate::error::{Error, Failure};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -15,6 +15,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Gives the request an id, runs it, and finishes what came back. The path is logged as its
 /// pattern and never the query: ids and numbers are nobody's business in a log.
 pub(super) async fn border(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request = request.map(linger::body);
     let id = request
         .headers()
         .get(&REQUEST_ID)

@@ -73,7 +73,7 @@ fn seen_from_the_client(record: &Record, known: &Known) -> (Direction, Option<Us
         match (from, to) {
             // A trunk's context outweighs what the numbers look like: callers from outside may
             // have short numbers or none.
-            (Side::Outside | Side::Unclear, _) if is_trunk(&record.context) => Direction::Inbound,
+            _ if caller.is_none() && is_trunk(&record.context) => Direction::Inbound,
             (Side::Inside, Side::Inside | Side::Unclear) => Direction::Internal,
             (Side::Inside, Side::Outside) => Direction::Outbound,
             (Side::Outside, _) => {

@@ -136,7 +136,8 @@ mod tests {
         assert_eq!(normalise("020 7946 0018", "GB").as_deref(), Some("+442079460018"));
         assert_eq!(normalise("00442079460018", "DE").as_deref(), Some("+442079460018"));
         assert_eq!(normalise("442079460018", "GB").as_deref(), Some("+442079460018"));
-        assert_eq!(normalise("0612345678", "IT").as_deref(), None);
+        // Italy has no trunk prefix: the zero is dialled from abroad as well.
+        assert_eq!(normalise("06 1234 5678", "IT").as_deref(), Some("+390612345678"));
         assert_eq!(normalise("1001", "GB"), None);
     }
 }

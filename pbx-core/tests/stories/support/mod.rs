@@ -25,7 +25,6 @@ pub const NOW_MS: i64 = 1_795_408_839_000;
 macro_rules! stories {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident) $body:block)+) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "not every story needs everything of its file")]
             use super::*;
 
             $(#[$meta])*

@@ -1,5 +1,6 @@
 //! Stories across the parts of Tandem, and what they stand on.
 
+pub mod bench;
 pub mod exported;
 pub mod loopback;
 pub mod person;

@@ -34,7 +34,7 @@ struct Backend {
 }
 
 /// A shell without a screen: the save dialog is answered at once with a path in a folder.
-struct NoWindow(PathBuf);
+pub struct NoWindow(pub PathBuf);
 
 impl Shell for NoWindow {
     fn save_dialog(

@@ -299,6 +299,11 @@ impl Cache {
         Ok(found)
     }
 
+    /// Forgets answered filters, so that the next question is answered from the columns.
+    pub fn forget_answers(&self) {
+        lock(&self.found).clear();
+    }
+
     /// A stretch of the list. The newest page of any filter is bounded: one pass over the columns.
     ///
     /// # Errors

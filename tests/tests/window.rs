@@ -153,7 +153,7 @@ fn story() -> Result<()> {
 
     // And when the network is back, it says so by itself.
     server.start_again()?;
-    desk.look(person.sees("Synced").map(drop))?;
+    desk.look(person.sees("Synced"))?;
     person.picture("online-again")?;
     window.close()
 }

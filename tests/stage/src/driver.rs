@@ -98,31 +98,24 @@ impl Window {
         )
     }
 
-    /// The first element that the XPath finds, if any.
+    /// The first element that the XPath finds and a person can see, if any.
     pub fn find(&self, xpath: &str) -> Result<Option<Element>> {
-        let found = self.call(
-            "POST",
-            "/elements",
-            Some(&json!({ "using": "xpath", "value": xpath })),
-        )?;
-        Ok(found
-            .as_array()
-            .and_then(|all| all.first())
-            .map(|element| Element(element[ELEMENT].clone())))
+        let asked = json!({ "using": "xpath", "value": xpath });
+        let found = self.call("POST", "/elements", Some(&asked))?;
+        let elements = found.as_array().into_iter().flatten();
+        for element in elements.map(|element| Element(element[ELEMENT].clone())) {
+            // One that was replaced since is an error here, and is not seen either.
+            let shown = self.of(&element, "GET", "/displayed", None);
+            if shown.is_ok_and(|shown| shown == json!(true)) {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
     }
 
-    /// Waits for an element that is shown.
+    /// Waits for such an element.
     pub fn wait_for(&self, xpath: &str, limit: Duration) -> Result<Element> {
-        wait::until(xpath, limit, || {
-            let Some(element) = self.find(xpath)? else {
-                return Ok(None);
-            };
-            // It may be replaced between the two calls: then it is looked for again.
-            Ok(self
-                .of(&element, "GET", "/displayed", None)
-                .is_ok_and(|shown| shown == json!(true))
-                .then_some(element))
-        })
+        wait::until(xpath, limit, || self.find(xpath))
     }
 
     pub fn click(&self, element: &Element) -> Result<()> {

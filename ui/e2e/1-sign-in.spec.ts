@@ -9,7 +9,7 @@ test("a person signs in after the server's address was checked", async ({ page }
 
   await page.getByLabel("Server address").fill(account.server);
   await page.getByLabel("Reseller realm").fill(account.realm);
-  await expect(page.getByText(/^Reached: pbx-core .+ with sample data$/)).toBeVisible();
+  await expect(page.getByText(/Reached: pbx-core .+ with sample data/)).toBeVisible();
 
   await page.getByLabel("Email").fill(account.email);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -24,7 +24,7 @@ test("a person signs in after the server's address was checked", async ({ page }
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: /^Account/ })).toContainText("North Voice (sample)");
   await expect(page.getByText("Sample data")).toBeVisible();
-  await expect(page.getByText(/^Synced \d\d:\d\d$/)).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/^Synced \d\d:\d\d$/).first()).toBeVisible({ timeout: 120_000 });
 });
 
 test("signing out asks, and says what stays", async ({ page }) => {

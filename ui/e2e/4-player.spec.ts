@@ -16,12 +16,12 @@ test("a recording plays, is sought by keys and keeps playing on other pages", as
   await page.getByRole("link", { name: "Home" }).click();
   await expect(player).toBeVisible();
   await page.keyboard.press("k");
-  await expect(player.getByRole("button", { name: "Play" })).toBeVisible();
+  await expect(player.getByRole("button", { name: "Play", exact: true })).toBeVisible();
   await page.keyboard.press("j");
   await expect(player.getByText(/^0:00 \//)).toBeVisible();
-  await player.getByRole("button", { name: /^Speed/ }).click();
+  await player.getByRole("combobox", { name: /^Speed/ }).click();
   await page.getByRole("option", { name: "1.5×" }).click();
-  await expect(player.getByRole("button", { name: "Speed: 1.5×" })).toBeVisible();
+  await expect(player.getByRole("combobox", { name: "Speed: 1.5×" })).toBeVisible();
   await player.getByRole("button", { name: "Close player" }).click();
   await expect(player).toBeHidden();
 });

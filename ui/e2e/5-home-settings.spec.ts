@@ -29,12 +29,12 @@ test("the language and the theme change at once", async ({ page }) => {
     ["Deutsch", "Einstellungen", "Sprache"],
     ["English", "Settings", "Language"],
   ] as const) {
-    await page.getByRole("button", { name: /^(Language|Langue|Idioma|Sprache):/ }).click();
+    await page.getByRole("combobox", { name: /^(Language|Langue|Idioma|Sprache):/ }).click();
     await page.getByRole("option", { name: pick }).click();
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
-    await expect(page.getByRole("button", { name: new RegExp(`^${menu}:`) })).toBeVisible();
+    await expect(page.getByRole("combobox", { name: new RegExp(`^${menu}:`) })).toBeVisible();
   }
-  await page.getByRole("button", { name: /^Theme:/ }).click();
+  await page.getByRole("combobox", { name: /^Theme:/ }).click();
   await page.getByRole("option", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await accessible(page);

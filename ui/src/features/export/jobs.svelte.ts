@@ -22,7 +22,8 @@ class Jobs {
   }
 
   async load(): Promise<void> {
-    this.list = await call("jobs.list", {});
+    const all = await call("jobs.list", {});
+    this.list = [...all.filter((job) => !this.get(job.id)), ...this.list];
   }
 
   async cancel(id: number): Promise<void> {

@@ -12,9 +12,14 @@ class PlayerStore {
   /** What the list knew of the call, for the labels and the actions here. */
   about = $state.raw<{ from: string; to: string }>({ from: "", to: "" });
   #heardAt = 0;
+  // Events and answers travel apart: an answer that an event has overtaken is old.
+  #heard = 0;
 
   constructor() {
-    on("player", (state) => this.#take(state));
+    on("player", (state) => {
+      this.#heard += 1;
+      this.#take(state);
+    });
   }
 
   get shown(): boolean {
@@ -61,7 +66,9 @@ class PlayerStore {
   }
 
   async restore(): Promise<void> {
-    this.#take(await call("player.state", {}));
+    const heard = this.#heard;
+    const answer = await call("player.state", {});
+    if (heard === this.#heard) this.#take(answer);
   }
 
   async #do<N extends "player.load" | "player.play" | "player.pause" | "player.seek" | "player.set" | "player.close">(
@@ -69,7 +76,9 @@ class PlayerStore {
     input: In<N>,
   ): Promise<void> {
     try {
-      this.#take(await call(name, input));
+      const heard = this.#heard;
+      const answer = await call(name, input);
+      if (heard === this.#heard) this.#take(answer);
     } catch (problem) {
       showProblem(problem);
     }

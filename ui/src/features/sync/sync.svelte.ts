@@ -7,13 +7,20 @@ import { m } from "../../paraglide/messages";
 
 class Sync {
   state = $state.raw<SyncState | null>(null);
+  // An answer that an event has overtaken is old.
+  #heard = 0;
 
   constructor() {
-    on("sync", (state) => (this.state = state));
+    on("sync", (state) => {
+      this.#heard += 1;
+      this.state = state;
+    });
   }
 
   async load(): Promise<void> {
-    this.state = await call("sync.state", {});
+    const heard = this.#heard;
+    const answer = await call("sync.state", {});
+    if (heard === this.#heard) this.state = answer;
   }
 
   async now(): Promise<void> {

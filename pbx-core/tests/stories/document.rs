@@ -1,5 +1,7 @@
 //! The OpenAPI document that the server serves is the one that is committed.
 
+use reqwest::Method;
+
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
 
 #[test]
@@ -15,7 +17,7 @@ fn the_committed_document_is_the_servers() {
 stories! {
     async fn it_is_served(server) {
         let served: serde_json::Value =
-            server.request(reqwest::Method::GET, "/v1/openapi.json").send().await.unwrap().json().await.unwrap();
+            server.request(Method::GET, "/v1/openapi.json").send().await.unwrap().json().await.unwrap();
         assert_eq!(served, serde_json::to_value(pbx_core::http::document()).unwrap());
     }
 }

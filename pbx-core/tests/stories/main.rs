@@ -8,6 +8,7 @@ mod bad_input;
 mod crash;
 mod document;
 mod feed;
+mod feed_model;
 mod imports;
 mod recordings;
 mod rights;

@@ -8,7 +8,7 @@ describe("instants", () => {
   it("are told by their time today, else by their day", () => {
     expect(format.instant(NOW - 1000, PARIS, "en", NOW)).toBe("13:58:20");
     expect(format.instant(Date.parse("2026-11-16T12:58:00Z"), PARIS, "en", NOW)).toBe("Mon 16 Nov 13:58");
-    expect(format.instant(Date.parse("2025-11-17T12:58:00Z"), PARIS, "en", NOW)).toBe("Mon 17 Nov 2025 13:58");
+    expect(format.instant(Date.parse("2025-11-17T12:58:00Z"), PARIS, "en", NOW)).toBe("17 Nov 2025 13:58");
   });
 
   it("follow the language", () => {

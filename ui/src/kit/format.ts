@@ -36,17 +36,16 @@ export function clock(ms: number, zone: string, locale: string): string {
   return dates(locale, zone, HOUR_MINUTE).format(ms);
 }
 
-/** Today `13:58:21`, else `Mon 17 Nov 13:58`, with the year when it is another one. */
+/** Today `13:58:21`, else `Mon 17 Nov 13:58`, in another year `17 Nov 2025 13:58`. */
 export function instant(ms: number, zone: string, locale: string, now: number): string {
   const day = dayOf(ms, zone);
   const today = dayOf(now, zone);
   if (day === today) return dates(locale, zone, { ...HOUR_MINUTE, second: "2-digit" }).format(ms);
   const sameYear = day.slice(0, 4) === today.slice(0, 4);
   const date = dates(locale, zone, {
-    weekday: "short",
     day: "numeric",
     month: "short",
-    ...(sameYear ? {} : { year: "numeric" }),
+    ...(sameYear ? { weekday: "short" } : { year: "numeric" }),
   }).format(ms);
   return `${date.replaceAll(",", "")} ${clock(ms, zone, locale)}`;
 }

@@ -1,4 +1,4 @@
-//! How 4096 legs stand in one row of the file.
+//! How 1024 legs stand in one row of the file.
 //!
 //! Three texts a block: *hot*, the columns that are loaded at start; *keys*, the ids, read for
 //! rows that are shown and legs that change; *cold*, what only the details of a call show.
@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::CacheError;
 use crate::index::{Flags, Index, LegRow};
 
-/// Legs in a block: a page of 100 scattered calls opens at most 100 blocks of ids, about 10 MB.
-pub(crate) const BLOCK_LEGS: usize = 4096;
+/// Legs in a block: a page of 100 scattered calls opens at most 100 blocks of ids, about 3 MB.
+pub(crate) const BLOCK_LEGS: usize = 1024;
 /// Bytes of one leg in the hot text.
 const HOT_LEG_BYTES: usize = 4 + 8 + 2 + 4 + 1 + 4 + 4 + 4 + 2 + 4 + 1;
 

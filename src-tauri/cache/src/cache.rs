@@ -25,8 +25,8 @@ use crate::{CacheError, store};
 const PAGE_MAX: usize = 500;
 /// Answered filters kept for the next page; each holds at most 5 bytes a matching call.
 const FOUND_KEPT: usize = 8;
-/// Opened blocks kept: 128 blocks of ids are 17 MB.
-const BLOCKS_KEPT: usize = 128;
+/// Opened blocks kept: 256 blocks of ids are 8 MB.
+const BLOCKS_KEPT: usize = 256;
 const FILE: &str = "calls.sqlite3";
 
 /// A leg with everything that is known of it, and what the directory calls its client and user.

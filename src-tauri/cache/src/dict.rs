@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, OnceLock};
 
 use memchr::memmem;
 
@@ -24,6 +25,8 @@ pub(crate) struct Dict {
     by_hash: HashMap<u64, Slot>,
     hasher: RandomState,
     fold: fn(&str) -> String,
+    /// Worked out when something is sorted by it; gone when a text is added.
+    ranks: OnceLock<Arc<Vec<u32>>>,
 }
 
 #[derive(Debug)]
@@ -79,6 +82,7 @@ impl Dict {
             by_hash: HashMap::new(),
             hasher: RandomState::new(),
             fold,
+            ranks: OnceLock::new(),
         };
         dict.push("");
         dict
@@ -129,6 +133,7 @@ impl Dict {
 
     fn push(&mut self, text: &str) -> u32 {
         let entry = u32::try_from(self.shown_ends.len()).expect("under 2^32 distinct texts");
+        self.ranks.take();
         let hash = self.hasher.hash_one(text);
         self.shown.push_str(text);
         self.shown_ends
@@ -174,16 +179,30 @@ impl Dict {
     }
 
     /// The rank of each entry in the order of folded texts, for sorting a column.
-    pub(crate) fn ranks(&self) -> Vec<u32> {
-        let mut entries: Vec<u32> =
-            (0..u32::try_from(self.len()).expect("checked in push")).collect();
-        entries.sort_unstable_by(|a, b| {
-            self.folded(*a)
-                .cmp(self.folded(*b))
+    pub(crate) fn ranks(&self) -> Arc<Vec<u32>> {
+        Arc::clone(self.ranks.get_or_init(|| Arc::new(self.rank())))
+    }
+
+    fn rank(&self) -> Vec<u32> {
+        // Most texts differ in their first eight bytes, and those compare as one number.
+        let head = |entry: u32| {
+            let mut head = [0; 8];
+            self.folded(entry)
+                .bytes()
+                .zip(&mut head)
+                .for_each(|(byte, place)| *place = byte);
+            u64::from_be_bytes(head)
+        };
+        let len = u32::try_from(self.len()).expect("checked in push");
+        let mut entries: Vec<(u64, u32)> = (0..len).map(|entry| (head(entry), entry)).collect();
+        entries.sort_unstable_by(|(head_a, a), (head_b, b)| {
+            head_a
+                .cmp(head_b)
+                .then_with(|| self.folded(*a).cmp(self.folded(*b)))
                 .then_with(|| self.text(*a).cmp(self.text(*b)))
         });
         let mut ranks = vec![0; entries.len()];
-        for (rank, entry) in entries.into_iter().enumerate() {
+        for (rank, (_, entry)) in entries.into_iter().enumerate() {
             ranks[entry as usize] = u32::try_from(rank).expect("as many as entries");
         }
         ranks

@@ -1,7 +1,7 @@
 //! The local call cache: every call that was ever synced, answering any combination of filters
 //! over ten million calls while a person scrolls.
 //!
-//! On disk it is one SQLite file whose rows are sealed, compressed blocks of 4096 legs; in memory
+//! On disk it is one SQLite file whose rows are sealed, compressed blocks of 1024 legs; in memory
 //! it is a column per filterable field. A query scans columns, it never plans: no combination of
 //! filters has a cliff to fall off. ARCHITECTURE.md tells why; `index` holds the columns, `scan`
 //! the predicates, `result` order and pages, `store` the file.

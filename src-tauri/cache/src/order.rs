@@ -1,11 +1,13 @@
 //! The calls that a filter matched, in the order that a person asked for.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::filter::{Sort, SortBy};
 use crate::index::{Index, NIL};
 use crate::scan::each_call;
 
+/// Above this the table of counts would be larger than what is sorted.
+const COUNTED_KEYS_MAX: usize = 1 << 24;
 /// Fewer matches than one call in this many are sorted; more are picked out of the whole order.
 const SORT_BELOW_SHARE: usize = 64;
 
@@ -98,22 +100,16 @@ impl Found {
             }
             return calls;
         }
-        // The key above, the place in the newest-first order below: one sort of plain integers.
         let key_of = SortKey::new(index, sort.by);
-        let mut keyed: Vec<u64> = newest_first
+        let mut keys: Vec<u32> = newest_first
             .iter()
-            .enumerate()
-            .map(|(at, call)| {
-                let key = key_of.of(index, *call);
-                let key = if sort.descending { u32::MAX - key } else { key };
-                u64::from(key) << 32 | at as u64
-            })
+            .map(|call| key_of.of(index, *call))
             .collect();
-        keyed.sort_unstable();
-        keyed
-            .into_iter()
-            .map(|key| newest_first[(key & u64::from(u32::MAX)) as usize])
-            .collect()
+        if sort.descending {
+            let last = keys.iter().copied().max().unwrap_or(0);
+            keys.iter_mut().for_each(|key| *key = last - *key);
+        }
+        sorted_by_key(newest_first, &keys)
     }
 
     fn newest_first(&self, index: &Index) -> Vec<u32> {
@@ -140,10 +136,38 @@ impl Found {
     }
 }
 
+/// A stable sort. Keys are ranks or small numbers, so counting them beats comparing: a tenth of a
+/// second for ten million.
+fn sorted_by_key(calls: Vec<u32>, keys: &[u32]) -> Vec<u32> {
+    let last = keys.iter().copied().max().unwrap_or(0) as usize;
+    if last > COUNTED_KEYS_MAX {
+        let mut places: Vec<u32> = (0..u32::try_from(calls.len()).unwrap_or(u32::MAX)).collect();
+        places.sort_by_key(|place| keys[*place as usize]);
+        return places
+            .into_iter()
+            .map(|place| calls[place as usize])
+            .collect();
+    }
+    let mut next = vec![0_u32; last + 2];
+    for key in keys {
+        next[*key as usize + 1] += 1;
+    }
+    for key in 1..next.len() {
+        next[key] += next[key - 1];
+    }
+    let mut sorted = vec![0; calls.len()];
+    for (call, key) in calls.iter().zip(keys) {
+        let place = &mut next[*key as usize];
+        sorted[*place as usize] = *call;
+        *place += 1;
+    }
+    sorted
+}
+
 /// How a column sorts: by its own number, or by the rank of the text that the number stands for.
 struct SortKey {
     by: SortBy,
-    ranks: Vec<u32>,
+    ranks: Arc<Vec<u32>>,
 }
 
 impl SortKey {
@@ -151,9 +175,9 @@ impl SortKey {
         let ranks = match by {
             SortBy::From | SortBy::To => index.numbers.ranks(),
             SortBy::Name => index.names.ranks(),
-            SortBy::Client => index.client_ranks.clone(),
-            SortBy::User => index.user_ranks.clone(),
-            _ => Vec::new(),
+            SortBy::Client => Arc::new(index.client_ranks.clone()),
+            SortBy::User => Arc::new(index.user_ranks.clone()),
+            _ => Arc::default(),
         };
         Self { by, ranks }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Writer {
     tails: Tails,
     /// Between which ids each block's legs lie.
     ranges: Vec<IdRange>,
+    /// The largest leg id so far.
+    newest: Option<LegId>,
     /// Blocks whose rows are in memory: those of this step, and the last one, which still fills.
     open: HashMap<usize, OpenBlock>,
     /// Made at the first step, it takes a second at ten million calls.
@@ -41,11 +43,17 @@ struct Touched {
     directory: bool,
 }
 
+fn newest(ranges: &[IdRange]) -> Option<LegId> {
+    ranges.iter().map(|range| range.max).max()
+}
+
 impl Writer {
     pub(crate) fn new(db: Connection, tails: Tails, ranges: Vec<IdRange>) -> Self {
+        let newest = newest(&ranges);
         Self {
             db,
             tails,
+            newest,
             ranges,
             open: HashMap::new(),
             known: None,
@@ -124,6 +132,7 @@ impl Cache {
         drop(current);
         *write(&self.directory) = Directory::load(&writer.db, &self.key)?;
         writer.tails = tails;
+        writer.newest = newest(&ranges);
         writer.ranges = ranges;
         writer.open.clear();
         writer.known = None;
@@ -208,6 +217,7 @@ impl Cache {
         block.keys.calls.push(leg.call);
         block.cold.push(Cold::of(leg));
         touched.blocks.push(no);
+        writer.newest = writer.newest.max(Some(leg.id));
         let range = IdRange {
             min: leg.id,
             max: leg.id,
@@ -291,6 +301,10 @@ impl Cache {
 
     /// The row of a leg that is already there.
     fn find(&self, writer: &Writer, id: LegId) -> Result<Option<u32>, CacheError> {
+        // New legs have rising ids: nothing to look for.
+        if writer.newest.is_none_or(|newest| id > newest) {
+            return Ok(None);
+        }
         for (no, range) in writer.ranges.iter().enumerate().rev() {
             if id < range.min || id > range.max {
                 continue;

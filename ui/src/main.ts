@@ -1,3 +1,5 @@
+// Before anything that asks for the language.
+import "./kit/locale-name";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { start } from "./api/events.svelte";

@@ -18,6 +18,7 @@ use crate::{Desktop, Nothing};
 /// Saved filters are a list that a person reads.
 const SAVED_MAX: usize = 200;
 const SAVED_NAME_MAX: usize = 80;
+const PERIOD_MAX: usize = 40;
 const SAVED: &str = "saved filters";
 
 /// What a failing cache means to a person.
@@ -85,6 +86,10 @@ pub struct SavedFilter {
     pub id: String,
     pub name: String,
     pub filter: CallFilter,
+    /// The named period that the dates came from, such as the last seven days: whoever shows the
+    /// filter works the dates out anew.
+    #[serde(default)]
+    pub period: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -94,6 +99,9 @@ pub struct SaveFilter {
     pub id: Option<String>,
     pub name: String,
     pub filter: CallFilter,
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub period: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -252,6 +260,16 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
     if name.is_empty() || name.chars().count() > SAVED_NAME_MAX {
         return Err(Problem::invalid("name", "A name has 1 to 80 characters"));
     }
+    if input
+        .period
+        .as_ref()
+        .is_some_and(|period| period.len() > PERIOD_MAX)
+    {
+        return Err(Problem::invalid(
+            "period",
+            "This is not the name of a period",
+        ));
+    }
     let mut filters = saved(&active)?;
     if filters
         .iter()
@@ -263,6 +281,7 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
         id: input.id.unwrap_or_else(local_id),
         name: name.to_owned(),
         filter: input.filter,
+        period: input.period,
     };
     filters.retain(|known| known.id != entry.id);
     if filters.len() >= SAVED_MAX {

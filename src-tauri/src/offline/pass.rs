@@ -112,7 +112,7 @@ impl Offline {
                 continue;
             }
             let mut part = files::Part::open(&self.folder, &self.key, leg)?;
-            match recordings::fetch(&active, leg, info, &mut part, |_| true).await {
+            match recordings::fetch(&active.session, leg, info, &mut part, |_| true).await {
                 Ok(()) => {
                     let size = part.finish(info)?;
                     lock(&self.kept).insert(leg, size);

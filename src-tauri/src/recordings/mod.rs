@@ -10,6 +10,7 @@ use ts_rs::TS;
 
 use crate::active::Active;
 use crate::jobs::{Job, JobKind, Running, Unit};
+use crate::server::Session;
 use crate::{Desktop, Nothing, files, notify};
 
 /// A recording that is played or saved is held in memory once.
@@ -79,7 +80,7 @@ impl Sink for Vec<u8> {
 /// # Errors
 /// `Offline` when the server can't be reached in the end; what the server says.
 pub async fn fetch(
-    active: &Active,
+    session: &Session,
     leg: LegId,
     info: &RecordingInfo,
     sink: &mut impl Sink,
@@ -91,7 +92,7 @@ pub async fn fetch(
             return Ok(());
         }
         let before = sink.len();
-        match stream(active, leg, info, sink, &mut progress).await {
+        match stream(session, leg, info, sink, &mut progress).await {
             Ok(()) => {}
             Err(problem) if problem.code == Code::Offline && sink.len() > before => {
                 cut = Some(problem)
@@ -106,14 +107,14 @@ pub async fn fetch(
 }
 
 async fn stream(
-    active: &Active,
+    session: &Session,
     leg: LegId,
     info: &RecordingInfo,
     sink: &mut impl Sink,
     progress: &mut impl FnMut(u64) -> bool,
 ) -> Result<(), Problem> {
     let from = sink.len();
-    let mut response = active.session.recording(leg, from).await?;
+    let mut response = session.recording(leg, from).await?;
     if from > 0 && response.status() != reqwest::StatusCode::PARTIAL_CONTENT {
         return Err(Problem::new(Code::Internal).detail("the server does not resume downloads"));
     }
@@ -163,7 +164,7 @@ pub async fn bytes(
         return Ok((info, bytes));
     }
     let mut bytes = Vec::new();
-    fetch(active, leg, &info, &mut bytes, progress).await?;
+    fetch(&active.session, leg, &info, &mut bytes, progress).await?;
     check_hash(&Sha256::digest(&bytes), &info)?;
     Ok((info, bytes))
 }
@@ -230,3 +231,6 @@ pub async fn remove(desktop: Arc<Desktop>, input: OneLeg) -> Result<Nothing, Pro
     active.sync.now();
     Ok(Nothing {})
 }
+
+#[cfg(test)]
+mod tests;

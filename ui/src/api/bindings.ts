@@ -262,9 +262,14 @@ export type SaveFilter = {
 /**
  * A new one gets an id.
  */
-id: string | null, name: string, filter: CallFilter, };
+id: string | null, name: string, filter: CallFilter, period?: string | null, };
 
-export type SavedFilter = { id: string, name: string, filter: CallFilter, };
+export type SavedFilter = { id: string, name: string, filter: CallFilter, 
+/**
+ * The named period that the dates came from, such as the last seven days: whoever shows the
+ * filter works the dates out anew.
+ */
+period: string | null, };
 
 export type Seek = { position_ms: number, };
 

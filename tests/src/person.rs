@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use serde_json::json;
 use tandem_stage::driver::Window;
-use tandem_stage::wait;
+use tandem_stage::{app, wait};
 
 /// A debug build on a machine that has more to do may take this long for what takes a blink elsewhere.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -88,15 +88,7 @@ impl<'a> Person<'a> {
 
     /// Waits until the page shows a text, wherever it is.
     pub fn sees(&self, text: &str) -> Result<()> {
-        wait::until(text, PATIENCE, || {
-            let shown = self
-                .window
-                .run("return document.body.innerText", json!([]))?;
-            Ok(shown
-                .as_str()
-                .is_some_and(|shown| shown.contains(text))
-                .then_some(()))
-        })
+        app::wait_for_text(self.window, text, PATIENCE)
     }
 
     /// Waits until the totals are counted and are these, in calls and legs.

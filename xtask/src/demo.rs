@@ -138,6 +138,8 @@ fn take_picture(
     })?;
     prepared?;
     app::show_calls(&window, ROWS_LIMIT)?;
+    // The first sync goes on behind the rows; its end makes the better picture.
+    app::wait_for_text(&window, "Synced", ROWS_LIMIT)?;
     window.screenshot(picture)?;
     println!("Call Details: {}", picture.display());
     window.close()

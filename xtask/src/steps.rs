@@ -25,6 +25,9 @@ pub struct Steps {
     begun: Instant,
     done: Vec<(String, Duration)>,
     pub counts: Counts,
+    /// Go on after a failed step, and remember why it failed.
+    pub keep_going: bool,
+    pub failures: Vec<anyhow::Error>,
 }
 
 impl Steps {
@@ -37,6 +40,8 @@ impl Steps {
             begun: Instant::now(),
             done: Vec::new(),
             counts: Counts::default(),
+            keep_going: false,
+            failures: Vec::new(),
         })
     }
 
@@ -71,7 +76,14 @@ impl Steps {
         };
         println!("{mark} {name} ({}{tests})", seconds(took));
         self.done.push((name.to_owned(), took));
-        outcome.with_context(|| format!("step \"{name}\""))
+        match outcome.with_context(|| format!("step \"{name}\"")) {
+            // Who wants to end wants that of all steps.
+            Err(why) if self.keep_going && !interrupt::asked() => {
+                self.failures.push(why);
+                Ok(())
+            }
+            outcome => outcome,
+        }
     }
 
     /// What took how long.

@@ -18,20 +18,24 @@ pub struct Options {
     /// Don't look for missing system packages
     #[arg(long)]
     no_setup: bool,
+    /// Go on after a step that failed
+    #[arg(long)]
+    keep_going: bool,
 }
 
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     let mut steps = Steps::new(root, "test")?;
+    steps.keep_going = options.keep_going;
     let outcome = all(root, options, &mut steps);
     steps.summary();
-    if let Err(error) = &outcome {
+    for error in steps.failures.iter().chain(outcome.as_ref().err()) {
         println!("\n{error:#}");
     }
     println!(
         "\n{} passed, {} failed",
         steps.counts.passed, steps.counts.failed
     );
-    if outcome.is_err() {
+    if outcome.is_err() || !steps.failures.is_empty() {
         std::process::exit(1);
     }
     Ok(())
@@ -44,10 +48,7 @@ fn all(root: &Path, options: &Options, steps: &mut Steps) -> Result<()> {
         })?;
     }
     steps.step("tidy", || (Counts::default(), tidy::run(root)))?;
-    steps.command(
-        "rustfmt",
-        cargo(root, &["fmt", "--all", "--check"]).env("CARGO_TERM_COLOR", "never"),
-    )?;
+    steps.command("rustfmt", &mut cargo(root, &["fmt", "--all", "--check"]))?;
 
     // The UI first: the desktop's build takes in what it makes.
     web::install(root, steps)?;
@@ -55,35 +56,31 @@ fn all(root: &Path, options: &Options, steps: &mut Steps) -> Result<()> {
         ("ui: types", "check"),
         ("ui: unit tests", "test"),
         ("ui: build", "build"),
-        ("ui: build for the browser tests", "build:loopback"),
+        ("ui: build for the browser", "build:loopback"),
     ] {
         steps.command(name, &mut web::script(root, script))?;
     }
 
-    steps.command(
+    let lints = [
         "clippy",
-        &mut cargo(
-            root,
-            &[
-                "clippy",
-                "--locked",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ],
-        ),
-    )?;
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    steps.command("clippy", &mut cargo(root, &lints))?;
     // The tests start the real programs, which are not theirs to build.
     steps.command(
         "build",
         &mut cargo(root, &["build", "--locked", "--workspace", "--bins"]),
     )?;
     steps.command("rust tests", &mut rust_tests(root))?;
+    let browser = workspace::program(root, "debug", "browser-tests")?;
     steps.command(
         "the UI in Chromium",
-        &mut Command::new(workspace::program(root, "debug", "browser-tests")?),
+        Command::new(browser).current_dir(root),
     )
 }
 

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::driver::Window;
 use crate::server::SignIn;
@@ -67,6 +68,17 @@ pub fn wait_for_rows(window: &Window, limit: Duration) -> Result<()> {
         Ok(window
             .text(&row)
             .is_ok_and(|text| !text.trim().is_empty())
+            .then_some(()))
+    })
+}
+
+/// Waits until the page shows a text, wherever it is.
+pub fn wait_for_text(window: &Window, text: &str, limit: Duration) -> Result<()> {
+    wait::until(text, limit, || {
+        let shown = window.run("return document.body.innerText", json!([]))?;
+        Ok(shown
+            .as_str()
+            .is_some_and(|shown| shown.contains(text))
             .then_some(()))
     })
 }

@@ -31,11 +31,17 @@ pub fn tauri_only_in_the_shell(tree: &Tree) -> Vec<Finding> {
 
 /// The browser build replaces that one file.
 pub fn tauri_apps_only_in_one_file(tree: &Tree) -> Vec<Finding> {
+    let imports = ["from ", "import ", "import("];
     tree.ending(&[".ts", ".js", ".svelte"])
         .filter(|file| file.path.starts_with("ui/") && file.path != "ui/src/api/tauri.ts")
         .flat_map(|file| {
             file.lines_that("only ui/src/api/tauri.ts may import it", |code| {
-                code.contains("@tauri-apps")
+                let quoted = |word: &&str| {
+                    ['"', '\'']
+                        .iter()
+                        .any(|quote| code.contains(&format!("{word}{quote}@tauri-apps")))
+                };
+                imports.iter().any(|word| quoted(&word))
             })
         })
         .collect()

@@ -1,7 +1,17 @@
 import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
 
-/** The zone of the machine, as an IANA name. */
-export const viewerZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+let zoneHere: string | undefined;
+
+/** The zone of the machine, as an IANA name. Asking the engine costs too much for each row. */
+export function viewerZone(): string {
+  zoneHere ??= new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zoneHere;
+}
+
+/** Asks the machine's zone anew the next time: people travel. */
+export function forgetViewerZone(): void {
+  zoneHere = undefined;
+}
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,7 +1,12 @@
+import { forgetViewerZone } from "./format";
+
 // The one place that reads the clock for what is shown; it moves once a minute.
 class Now {
   minute = $state(Date.now());
 }
 
 export const now = new Now();
-setInterval(() => (now.minute = Date.now()), 60_000);
+setInterval(() => {
+  forgetViewerZone();
+  now.minute = Date.now();
+}, 60_000);

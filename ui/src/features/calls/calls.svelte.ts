@@ -20,8 +20,10 @@ class Calls {
   selection = new Selection();
   #account = "";
 
-  /** The chosen filter with its instants, the same text as long as it means the same. */
-  readonly filter: CallFilter = $derived.by(() => toFilter(this.chosen, now.minute, viewerZone()));
+  // As text, so that a minute that changes nothing is not another question.
+  readonly #asked: string = $derived(JSON.stringify(toFilter(this.chosen, now.minute, viewerZone())));
+  /** The chosen filter with its instants; the same object as long as it means the same. */
+  readonly filter: CallFilter = $derived(JSON.parse(this.#asked) as CallFilter);
 
   get row(): CallRow | undefined {
     return this.active >= 0 ? this.pages.at(this.active) : undefined;

@@ -72,9 +72,10 @@ export function toFilter(chosen: Chosen, now: number, zone: string): CallFilter 
   return { ...rest, number, name: rest.name.trim(), text: rest.text.trim(), ...bounds(period, now, zone) };
 }
 
-/** A filter that was saved, with the preset it was saved with where that is known. */
-export function fromFilter(filter: CallFilter, preset?: Preset): Chosen {
+/** A filter that was saved, with the name of the period it was saved with, if it had one. */
+export function fromFilter(filter: CallFilter, named?: string | null): Chosen {
   const { from_ms, until_ms, ...rest } = filter;
+  const preset = PRESETS.find((one) => one === named);
   const period: Period = preset
     ? { preset }
     : from_ms === null && until_ms === null

@@ -1,6 +1,5 @@
 //! The platform operator's commands: `pbx-core admin …`.
 
-mod commands;
 mod people;
 mod upkeep;
 
@@ -19,15 +18,15 @@ use crate::sample;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     #[command(subcommand)]
-    Reseller(commands::ResellerCommand),
+    Reseller(people::ResellerCommand),
     #[command(subcommand)]
-    Client(commands::ClientCommand),
+    Client(people::ClientCommand),
     #[command(subcommand)]
-    User(commands::UserCommand),
+    User(people::UserCommand),
     #[command(subcommand)]
-    Account(commands::AccountCommand),
+    Account(people::AccountCommand),
     #[command(subcommand)]
-    Number(commands::NumberCommand),
+    Number(people::NumberCommand),
     #[command(subcommand)]
     Leg(upkeep::LegCommand),
     /// To be run after a restore from backup: every client syncs anew, without mixing old and new.

@@ -147,15 +147,14 @@ impl Db {
             // transactions at a power cut.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT)
-            .pragma("cache_size", "-65536")
-            .pragma("mmap_size", "1073741824")
             .pragma("temp_store", "memory");
         let open = |most: u32| SqlitePoolOptions::new().max_connections(most).acquire_timeout(BUSY_WAIT);
         let write = open(1)
-            .connect_with(options.clone())
+            // The random ends of the writer's indexes: 64 MiB. A reader walks along and needs less.
+            .connect_with(options.clone().pragma("cache_size", "-65536"))
             .await
             .with_context(|| format!("opening {}", path.display()))?;
-        let read = open(READERS).connect_lazy_with(options);
+        let read = open(READERS).connect_lazy_with(options.pragma("cache_size", "-8192"));
         Ok(Self::Sqlite { write, read })
     }
 

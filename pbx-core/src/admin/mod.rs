@@ -1,5 +1,6 @@
 //! The platform operator's commands: `pbx-core admin …`.
 
+mod commands;
 mod people;
 mod upkeep;
 
@@ -18,15 +19,15 @@ use crate::sample;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     #[command(subcommand)]
-    Reseller(people::ResellerCommand),
+    Reseller(commands::ResellerCommand),
     #[command(subcommand)]
-    Client(people::ClientCommand),
+    Client(commands::ClientCommand),
     #[command(subcommand)]
-    User(people::UserCommand),
+    User(commands::UserCommand),
     #[command(subcommand)]
-    Account(people::AccountCommand),
+    Account(commands::AccountCommand),
     #[command(subcommand)]
-    Number(people::NumberCommand),
+    Number(commands::NumberCommand),
     #[command(subcommand)]
     Leg(upkeep::LegCommand),
     /// To be run after a restore from backup: every client syncs anew, without mixing old and new.

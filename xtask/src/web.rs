@@ -29,9 +29,6 @@ pub fn install(root: &Path, steps: &mut Steps) -> Result<()> {
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return Ok(());
     }
-    // Not `npm ci`: a library names optional packages for other systems that were never published,
-    // and the strict command then refuses any lock file. This one follows the lock file as well.
-    let install = ["install", "--no-save", "--no-audit", "--no-fund"];
-    steps.command("npm install", &mut npm(root, &install))?;
+    steps.command("npm ci", &mut npm(root, &["ci", "--no-audit", "--no-fund"]))?;
     std::fs::write(&stamp, wanted).context("ui/node_modules")
 }

@@ -36,8 +36,8 @@ create table token (
     session_id text not null references session (id) on delete cascade,
     kind text not null,
     expires_at_ms bigint not null,
-    -- A refresh token that was exchanged. Seen again, it was stolen: the session ends.
-    spent boolean not null default false
+    -- When a refresh token was exchanged. Seen again later, it was stolen: the session ends.
+    spent_at_ms bigint
 );
 create index token_session on token (session_id);
 create index token_expiry on token (expires_at_ms);

@@ -152,8 +152,8 @@ async fn issue(app: &App, root: &mut Root, session: SessionId) -> Result<SignedI
     })
 }
 
-/// Exchanges a refresh token for a new pair. Each works once; one that comes back was stolen, by
-/// this caller or from it, and ends the session.
+/// Exchanges a refresh token for a new pair. Each works for one exchange; one that comes back more
+/// than a minute after it was stolen, by this caller or from it, and ends the session.
 #[utoipa::path(
     post,
     path = "/v1/auth/refresh",

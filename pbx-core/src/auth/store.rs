@@ -117,23 +117,29 @@ pub enum Refresh {
     Unknown,
 }
 
+/// How long a spent refresh token may come back, in milliseconds: an answer that was lost on the
+/// line, or a power cut before the new token was kept, must not throw its owner out.
+const LOST_ANSWER_MS: InstantMs = 60_000;
+
 pub async fn spend_refresh(root: &mut Root, hash: &str, now_ms: InstantMs) -> Result<Refresh> {
-    // The update decides, not a look before it: of two requests with one token only one gets in.
+    // The update decides, not a look before it; the first exchange starts the time of grace.
     let fresh: Option<String> = run!(root, c => sqlx::query_scalar(
-        "update token set spent = true
-         where hash = $1 and kind = 'refresh' and not spent and expires_at_ms > $2
+        "update token set spent_at_ms = coalesce(spent_at_ms, $2)
+         where hash = $1 and kind = 'refresh' and expires_at_ms > $2
+           and (spent_at_ms is null or spent_at_ms > $3)
            and exists (select 1 from session s where s.id = token.session_id and s.revoked_at_ms is null)
          returning session_id",
     )
     .bind(hash)
     .bind(now_ms)
+    .bind(now_ms - LOST_ANSWER_MS)
     .fetch_optional(c)
     .await)?;
     if let Some(session) = fresh {
         return Ok(Refresh::Fresh(db::id(&session)?));
     }
     let spent: Option<String> = run!(root, c => sqlx::query_scalar(
-        "select session_id from token where hash = $1 and kind = 'refresh' and spent",
+        "select session_id from token where hash = $1 and kind = 'refresh' and spent_at_ms is not null",
     )
     .bind(hash)
     .fetch_optional(c)

@@ -74,7 +74,13 @@ stories! {
         person.token = renewed.access_token;
         server.json(&person, "/v1/me").await;
 
-        // The old one again: somebody has stolen it, from us or for us.
+        // The old one again at once: the answer was lost on the line.
+        let answer = server.request(Method::POST, "/v1/auth/refresh").json(&body).send().await.unwrap();
+        let again: SignedIn = answer.json().await.unwrap();
+        assert_eq!(again.me.session, renewed.me.session);
+
+        // The old one again, later: somebody has stolen it, from us or for us.
+        server.world.advance_ms(MINUTE_MS);
         let answer = server.request(Method::POST, "/v1/auth/refresh").json(&body).send().await.unwrap();
         problem(answer, Code::Unauthenticated).await;
         problem(server.get(&person, "/v1/me").await, Code::Unauthenticated).await;

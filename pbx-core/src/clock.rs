@@ -26,7 +26,10 @@ enum Clock {
 enum Chance {
     System,
     /// SHA-256 of a seed and a counter.
-    Seeded { seed: u64, drawn: u64 },
+    Seeded {
+        seed: u64,
+        drawn: u64,
+    },
 }
 
 /// Random bits of a version 7 id: 122 less the 48 of the time.
@@ -109,7 +112,11 @@ impl World {
         let fresh = (time << V7_FREE_BITS) | (chance >> (128 - V7_FREE_BITS));
         let mut last = self.last_id.lock().unwrap_or_else(PoisonError::into_inner);
         // A step of up to 2^32 keeps ids of one millisecond hard to guess.
-        let next = if fresh > *last { fresh } else { *last + 1 + (chance & 0xFFFF_FFFF) };
+        let next = if fresh > *last {
+            fresh
+        } else {
+            *last + 1 + (chance & 0xFFFF_FFFF)
+        };
         *last = next;
         drop(last);
         v7(next)
@@ -135,7 +142,11 @@ mod tests {
         let mut last = world.id();
         assert_eq!(last.get_version_num(), 7);
         assert_eq!(last.get_variant(), uuid::Variant::RFC4122);
-        let seconds = last.get_timestamp().expect("version 7 has a time").to_unix().0;
+        let seconds = last
+            .get_timestamp()
+            .expect("version 7 has a time")
+            .to_unix()
+            .0;
         assert_eq!(seconds, 1_795_408_839);
         for step in 0..10_000 {
             if step == 5_000 {

@@ -75,7 +75,10 @@ pub struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { memory_kib: 19 * 1024, passes: 2 }
+        Self {
+            memory_kib: 19 * 1024,
+            passes: 2,
+        }
     }
 }
 
@@ -97,15 +100,26 @@ impl Config {
     ///
     /// # Errors
     /// When the file can't be read or has a setting that does not exist.
-    pub fn load(args: &StoreArgs, listen: Option<SocketAddr>, recordings: Option<String>) -> anyhow::Result<Self> {
-        let file = args.config.as_deref().map(read).transpose()?.unwrap_or_default();
+    pub fn load(
+        args: &StoreArgs,
+        listen: Option<SocketAddr>,
+        recordings: Option<String>,
+    ) -> anyhow::Result<Self> {
+        let file = args
+            .config
+            .as_deref()
+            .map(read)
+            .transpose()?
+            .unwrap_or_default();
         let data_dir = args
             .data_dir
             .clone()
             .or(file.data_dir)
             .unwrap_or_else(|| PathBuf::from("pbx-core-data"));
         Ok(Self {
-            listen: listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8470))),
+            listen: listen
+                .or(file.listen)
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8470))),
             database: args.database.clone().or(file.database).unwrap_or_else(|| {
                 format!("sqlite:{}", data_dir.join("pbx-core.sqlite").display())
             }),
@@ -120,7 +134,8 @@ impl Config {
 }
 
 fn read(path: &Path) -> anyhow::Result<File> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     toml::from_str(&text).with_context(|| format!("in {}", path.display()))
 }
 
@@ -132,11 +147,21 @@ mod tests {
     fn flags_win_over_the_file_and_unknown_settings_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pbx-core.toml");
-        std::fs::write(&path, "listen = '127.0.0.1:9000'\n[limits]\nimport_bytes = 5\n").unwrap();
-        let args = StoreArgs { config: Some(path.clone()), ..StoreArgs::default() };
+        std::fs::write(
+            &path,
+            "listen = '127.0.0.1:9000'\n[limits]\nimport_bytes = 5\n",
+        )
+        .unwrap();
+        let args = StoreArgs {
+            config: Some(path.clone()),
+            ..StoreArgs::default()
+        };
         let config = Config::load(&args, None, Some("/srv/rec".into())).unwrap();
         assert_eq!(config.listen.port(), 9000);
-        assert_eq!((config.limits.import_bytes, config.limits.body_bytes), (5, 1 << 20));
+        assert_eq!(
+            (config.limits.import_bytes, config.limits.body_bytes),
+            (5, 1 << 20)
+        );
         assert_eq!(config.recordings, "/srv/rec");
         assert_eq!(config.database, "sqlite:pbx-core-data/pbx-core.sqlite");
 

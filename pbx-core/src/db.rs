@@ -43,7 +43,10 @@ impl Tenant {
     /// All of a reseller's tree.
     #[must_use]
     pub const fn reseller(reseller: ResellerId) -> Self {
-        Self { reseller, scope: Scope::Reseller }
+        Self {
+            reseller,
+            scope: Scope::Reseller,
+        }
     }
 
     /// The client that the scope is limited to.
@@ -70,7 +73,10 @@ impl Tenant {
 pub enum Db {
     /// SQLite has one writer at a time: one connection writes, so that writers queue here and not
     /// in its busy loop; the others read.
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -135,7 +141,10 @@ impl Db {
     }
 
     async fn open_sqlite(path: &Path) -> anyhow::Result<Self> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
             private_folder(folder).with_context(|| format!("making {}", folder.display()))?;
         }
         let options = SqliteConnectOptions::new()
@@ -148,7 +157,11 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT)
             .pragma("temp_store", "memory");
-        let open = |most: u32| SqlitePoolOptions::new().max_connections(most).acquire_timeout(BUSY_WAIT);
+        let open = |most: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(BUSY_WAIT)
+        };
         let write = open(1)
             // The random ends of the writer's indexes: 64 MiB. A reader walks along and needs less.
             .connect_with(options.clone().pragma("cache_size", "-65536"))
@@ -183,7 +196,10 @@ impl Db {
     /// # Errors
     /// When no connection is free in time.
     pub async fn begin(&self, tenant: Tenant) -> Result<Tx> {
-        Ok(Tx { tenant, conn: self.writing().await? })
+        Ok(Tx {
+            tenant,
+            conn: self.writing().await?,
+        })
     }
 
     /// Begins a transaction that sees one state of the data until its end, and writes nothing.
@@ -191,7 +207,10 @@ impl Db {
     /// # Errors
     /// When no connection is free in time.
     pub async fn look(&self, tenant: Tenant) -> Result<Tx> {
-        Ok(Tx { tenant, conn: self.reading().await? })
+        Ok(Tx {
+            tenant,
+            conn: self.reading().await?,
+        })
     }
 
     /// Begins a transaction that may write, outside every tenant.
@@ -199,7 +218,9 @@ impl Db {
     /// # Errors
     /// When no connection is free in time.
     pub async fn begin_root(&self) -> Result<Root> {
-        Ok(Root { conn: self.writing().await? })
+        Ok(Root {
+            conn: self.writing().await?,
+        })
     }
 
     /// Begins a reading transaction outside every tenant.
@@ -207,7 +228,9 @@ impl Db {
     /// # Errors
     /// When no connection is free in time.
     pub async fn look_root(&self) -> Result<Root> {
-        Ok(Root { conn: self.reading().await? })
+        Ok(Root {
+            conn: self.reading().await?,
+        })
     }
 
     async fn writing(&self) -> Result<Conn> {
@@ -222,7 +245,8 @@ impl Db {
         Ok(match self {
             Self::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
             Self::Postgres(pool) => Conn::Postgres(
-                pool.begin_with("begin isolation level repeatable read read only").await?,
+                pool.begin_with("begin isolation level repeatable read read only")
+                    .await?,
             ),
         })
     }
@@ -290,7 +314,10 @@ impl Root {
     /// Binds the open transaction to a tenant.
     #[must_use]
     pub fn of(self, tenant: Tenant) -> Tx {
-        Tx { tenant, conn: self.conn }
+        Tx {
+            tenant,
+            conn: self.conn,
+        }
     }
 
     /// # Errors
@@ -340,5 +367,6 @@ impl<T> OnConflict<T> for std::result::Result<T, sqlx::Error> {
 /// # Errors
 /// When the column holds something else: a fault of ours.
 pub fn id<T: std::str::FromStr<Err = uuid::Error>>(text: &str) -> Result<T> {
-    text.parse().map_err(|_| Error::Internal(anyhow::anyhow!("a stored id is not one")))
+    text.parse()
+        .map_err(|_| Error::Internal(anyhow::anyhow!("a stored id is not one")))
 }

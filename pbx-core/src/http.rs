@@ -129,7 +129,10 @@ pub fn router(app: App) -> axum::Router {
         .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::const_new("application/octet-stream"));
     routes
-        .route("/v1/openapi.json", get(move || async move { Json(document) }))
+        .route(
+            "/v1/openapi.json",
+            get(move || async move { Json(document) }),
+        )
         .fallback(|| async { Error::not_found() })
         .method_not_allowed_fallback(|| async {
             let mut problem = Problem::new(Code::NotFound).detail("No such method here.");
@@ -138,12 +141,19 @@ pub fn router(app: App) -> axum::Router {
         })
         // Inside it every limit counts bytes after unpacking.
         .layer(RequestDecompressionLayer::new())
-        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(app.limits.answer_seconds)))
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(
+            app.limits.answer_seconds,
+        )))
         .layer(
-            CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(audio_stays),
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(audio_stays),
         )
         .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), layers::border))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            layers::border,
+        ))
         .with_state(app)
 }
 

@@ -54,7 +54,10 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(fault) => return failed(&anyhow::Error::new(fault)),
     };
@@ -70,10 +73,18 @@ fn failed(fault: &anyhow::Error) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { store, recordings_store, command } = arguments;
+    let Arguments {
+        store,
+        recordings_store,
+        command,
+    } = arguments;
     let world = World::system();
     match command {
-        Command::Serve { listen, recordings, sample } => {
+        Command::Serve {
+            listen,
+            recordings,
+            sample,
+        } => {
             let config = Config::load(&store, listen, recordings.or(recordings_store))?;
             let app = App::open(&config, world).await?;
             if sample {

@@ -7,10 +7,12 @@ use crate::run;
 /// # Errors
 /// When the database fails.
 pub async fn get(root: &mut Root, key: &str) -> Result<Option<String>> {
-    Ok(run!(root, c => sqlx::query_scalar("select value from meta where key = $1")
+    Ok(
+        run!(root, c => sqlx::query_scalar("select value from meta where key = $1")
         .bind(key)
         .fetch_optional(c)
-        .await)?)
+        .await)?,
+    )
 }
 
 /// # Errors

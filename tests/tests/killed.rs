@@ -82,7 +82,8 @@ impl Backend {
             match state["phase"].as_str() {
                 Some("synced") => Ok(Some(state)),
                 Some("syncing" | "offline") => {
-                    let reached = number("total") > 0.0 && number("done") >= share * number("total");
+                    let reached =
+                        number("total") > 0.0 && number("done") >= share * number("total");
                     Ok((share < 1.0 && reached).then_some(state))
                 }
                 _ => bail!("the sync stopped: {state}"),
@@ -122,7 +123,13 @@ fn story() -> Result<()> {
     let core = workspace::program(&root, "debug", "pbx-core")?;
     let folder = tempfile::tempdir()?;
     let place = folder.path().join("server");
-    server::fill(&core, &place, SAMPLE, &workspace::sample_audio(&root), PASSWORD)?;
+    server::fill(
+        &core,
+        &place,
+        SAMPLE,
+        &workspace::sample_audio(&root),
+        PASSWORD,
+    )?;
     let mut server = Server::start(&core, &place, 0)?;
     let owner = server.owner(PASSWORD);
     let display = Display::start(800, 600)?;
@@ -141,7 +148,10 @@ fn story() -> Result<()> {
             server.start_again()?;
         }
     }
-    ensure!(cut_short > 0, "every cut came after the end: the story shows nothing");
+    ensure!(
+        cut_short > 0,
+        "every cut came after the end: the story shows nothing"
+    );
     backend.wait_for(1.0)?;
 
     let truth = Truth::read(&owner)?;

@@ -97,7 +97,9 @@ impl std::fmt::Debug for SignInRequest {
 
 impl std::fmt::Debug for SignedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignedIn").field("me", &self.me).finish_non_exhaustive()
+        f.debug_struct("SignedIn")
+            .field("me", &self.me)
+            .finish_non_exhaustive()
     }
 }
 

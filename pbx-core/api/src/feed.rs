@@ -46,12 +46,19 @@ pub enum RemovedKind {
 #[serde(rename_all = "snake_case")]
 pub enum FeedLine {
     /// First line: how many changes lie between the given cursor and now.
-    Begin { remaining: u64 },
+    Begin {
+        remaining: u64,
+    },
     Change(Change),
     /// Everything before this line is one consistent step; resume here.
     /// Opaque, sealed by the server: it tells nothing about anybody else's volume.
-    Cursor { cursor: String, remaining: u64 },
+    Cursor {
+        cursor: String,
+        remaining: u64,
+    },
     /// Last line of a complete answer. Without it the answer was cut.
     /// `caught_up` is false where the answer's limit was reached first: ask again at once.
-    End { caught_up: bool },
+    End {
+        caught_up: bool,
+    },
 }

@@ -100,7 +100,11 @@ async fn make_sample(app: &App, args: SampleArgs) -> anyhow::Result<()> {
     let made = sample::fill(app, &wanted).await?;
     say(&format!(
         "{} calls in {} legs, {} recordings; sign in to {} as {}",
-        made.calls, made.legs, made.recordings, sample::REALM, sample::OWNER
+        made.calls,
+        made.legs,
+        made.recordings,
+        sample::REALM,
+        sample::OWNER
     ))?;
     if made_up {
         say(&format!("password: {password}"))?;
@@ -119,7 +123,16 @@ pub async fn sample_if_empty(app: &App) -> anyhow::Result<()> {
     drop(root);
     if empty {
         let password = std::env::var("PBX_CORE_SAMPLE_PASSWORD").ok();
-        make_sample(app, SampleArgs { calls: 100_000, recordings: 300, audio: None, password }).await?;
+        make_sample(
+            app,
+            SampleArgs {
+                calls: 100_000,
+                recordings: 300,
+                audio: None,
+                password,
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -140,4 +153,3 @@ pub async fn tenant(db: &Db, realm: &str) -> anyhow::Result<Tenant> {
 fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }
-

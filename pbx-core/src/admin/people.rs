@@ -9,9 +9,7 @@ use pbx_api::{
     Role, User, UserId,
 };
 
-use super::commands::{
-    AccountCommand, ClientCommand, NumberCommand, ResellerCommand, UserCommand,
-};
+use super::commands::{AccountCommand, ClientCommand, NumberCommand, ResellerCommand, UserCommand};
 use super::{say, tenant};
 use crate::auth::Passwords;
 use crate::auth::store::{self as accounts, NewAccount};
@@ -21,7 +19,10 @@ use crate::db::{Db, Scope, Tenant};
 use crate::http::extract::Page;
 use crate::{clients, numbers, profiles, resellers, users};
 
-const ALL: Page = Page { after: None, limit: 10_000 };
+const ALL: Page = Page {
+    after: None,
+    limit: 10_000,
+};
 
 /// A password of 96 bits.
 pub fn made_up_password(world: &World) -> String {
@@ -35,7 +36,9 @@ fn realm(text: &str) -> anyhow::Result<String> {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     anyhow::ensure!(
         text.len() <= 253 && text.split('.').all(label),
@@ -46,7 +49,11 @@ fn realm(text: &str) -> anyhow::Result<String> {
 
 pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyhow::Result<()> {
     match command {
-        ResellerCommand::Add { realm: name_of_realm, name, offline_days } => {
+        ResellerCommand::Add {
+            realm: name_of_realm,
+            name,
+            offline_days,
+        } => {
             let new = Reseller {
                 id: ResellerId(world.id()),
                 name,
@@ -68,7 +75,10 @@ pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyho
         ResellerCommand::List => {
             let mut root = db.look_root().await?;
             for reseller in resellers::store::list(&mut root).await? {
-                say(&format!("{}\t{}\t{}", reseller.id, reseller.realm, reseller.name))?;
+                say(&format!(
+                    "{}\t{}\t{}",
+                    reseller.id, reseller.realm, reseller.name
+                ))?;
             }
         }
     }
@@ -85,7 +95,14 @@ async fn client_of(db: &Db, tenant: Tenant, realm: &str) -> anyhow::Result<Clien
 
 pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::Result<()> {
     match command {
-        ClientCommand::Add { reseller, realm: name_of_realm, name, time_zone, country, no_recordings } => {
+        ClientCommand::Add {
+            reseller,
+            realm: name_of_realm,
+            name,
+            time_zone,
+            country,
+            no_recordings,
+        } => {
             jiff::tz::TimeZone::get(&time_zone)
                 .map_err(|_| anyhow::anyhow!("{time_zone} is not a time zone's IANA name"))?;
             anyhow::ensure!(
@@ -113,12 +130,22 @@ pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::R
         ClientCommand::List { reseller } => {
             let mut tx = db.look(tenant(db, &reseller).await?).await?;
             for client in clients::store::list(&mut tx, &ALL).await? {
-                say(&format!("{}\t{}\t{}\t{}", client.id, client.realm, client.time_zone, client.name))?;
+                say(&format!(
+                    "{}\t{}\t{}\t{}",
+                    client.id, client.realm, client.time_zone, client.name
+                ))?;
             }
         }
-        ClientCommand::Recordings { reseller, client, allowed } => {
+        ClientCommand::Recordings {
+            reseller,
+            client,
+            allowed,
+        } => {
             let tenant = tenant(db, &reseller).await?;
-            let client = Client { recordings_allowed: allowed, ..client_of(db, tenant, &client).await? };
+            let client = Client {
+                recordings_allowed: allowed,
+                ..client_of(db, tenant, &client).await?
+            };
             let mut tx = db.begin(tenant).await?;
             clients::store::change(&mut tx, &client).await?;
             tx.commit().await?;
@@ -136,15 +163,25 @@ pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::R
 
 pub async fn user(db: &Db, world: &World, command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add { reseller, client, extension, first_name, last_name, department } => {
+        UserCommand::Add {
+            reseller,
+            client,
+            extension,
+            first_name,
+            last_name,
+            department,
+        } => {
             anyhow::ensure!(
-                (1..=16).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric()),
+                (1..=16).contains(&extension.len())
+                    && extension.bytes().all(|b| b.is_ascii_alphanumeric()),
                 "{extension} is not an extension: 1 to 16 digits or letters"
             );
             let tenant = tenant(db, &reseller).await?;
             let client = client_of(db, tenant, &client).await?;
             let mut tx = db.begin(tenant).await?;
-            let profile = profiles::store::default(&mut tx).await?.map(|profile| profile.id);
+            let profile = profiles::store::default(&mut tx)
+                .await?
+                .map(|profile| profile.id);
             let new = User {
                 id: UserId(world.id()),
                 client: client.id,
@@ -161,7 +198,10 @@ pub async fn user(db: &Db, world: &World, command: UserCommand) -> anyhow::Resul
         UserCommand::List { reseller } => {
             let mut tx = db.look(tenant(db, &reseller).await?).await?;
             for user in users::store::list(&mut tx, &ALL).await? {
-                say(&format!("{}\t{}\t{}\t{} {}", user.id, user.client, user.extension, user.first_name, user.last_name))?;
+                say(&format!(
+                    "{}\t{}\t{}\t{} {}",
+                    user.id, user.client, user.extension, user.first_name, user.last_name
+                ))?;
             }
         }
         UserCommand::Remove { reseller, id } => {
@@ -193,7 +233,10 @@ async fn new_password(config: &Config, world: &World) -> anyhow::Result<(String,
     let passwords = Passwords::new(&config.passwords, world.clone())?;
     Ok(match given_password()? {
         Some(given) => {
-            anyhow::ensure!((8..=1024).contains(&given.len()), "a password has 8 to 1024 bytes");
+            anyhow::ensure!(
+                (8..=1024).contains(&given.len()),
+                "a password has 8 to 1024 bytes"
+            );
             (passwords.hash(&given).await?, None)
         }
         None => {
@@ -210,9 +253,19 @@ pub async fn account(
     command: AccountCommand,
 ) -> anyhow::Result<()> {
     match command {
-        AccountCommand::Add { reseller, client, user, email, first_name, last_name, keep_recordings } => {
+        AccountCommand::Add {
+            reseller,
+            client,
+            user,
+            email,
+            first_name,
+            last_name,
+            keep_recordings,
+        } => {
             anyhow::ensure!(
-                email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
+                email
+                    .split_once('@')
+                    .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
                 "{email} is not an email address"
             );
             let mut tenant = tenant(db, &reseller).await?;
@@ -224,9 +277,12 @@ pub async fn account(
                 if let Some(extension) = user {
                     let mut tx = db.look(tenant).await?;
                     let extensions = users::store::extensions(&mut tx, client.id).await?;
-                    let user = extensions.into_iter().find(|(known, _)| *known == extension);
-                    let (_, user) = user
-                        .ok_or_else(|| anyhow::anyhow!("the client has no extension {extension}"))?;
+                    let user = extensions
+                        .into_iter()
+                        .find(|(known, _)| *known == extension);
+                    let (_, user) = user.ok_or_else(|| {
+                        anyhow::anyhow!("the client has no extension {extension}")
+                    })?;
                     tenant.scope = Scope::User(client.id, user);
                     role = Role::User;
                 }
@@ -251,10 +307,16 @@ pub async fn account(
                 say(&format!("password: {password}"))?;
             }
         }
-        AccountCommand::ResetPassword { reseller, email, account } => {
+        AccountCommand::ResetPassword {
+            reseller,
+            email,
+            account,
+        } => {
             let (hash, made_up) = new_password(config, world).await?;
             let mut root = db.begin_root().await?;
-            let known = accounts::accounts(&mut root, &reseller.to_lowercase(), &email.to_lowercase()).await?;
+            let known =
+                accounts::accounts(&mut root, &reseller.to_lowercase(), &email.to_lowercase())
+                    .await?;
             let mut fitting = known
                 .into_iter()
                 .filter(|known| account.is_none_or(|id| known.id == id.to_string()));
@@ -275,12 +337,22 @@ pub async fn account(
 
 pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::Result<()> {
     match command {
-        NumberCommand::Add { reseller, client, e164, emergency_validated } => {
+        NumberCommand::Add {
+            reseller,
+            client,
+            e164,
+            emergency_validated,
+        } => {
             let tenant = tenant(db, &reseller).await?;
             let client = client_of(db, tenant, &client).await?;
             let e164 = numbers::e164::normalise(&e164, &client.country)
                 .ok_or_else(|| anyhow::anyhow!("{e164} is not a public number"))?;
-            let new = PhoneNumber { id: NumberId(world.id()), client: client.id, e164, emergency_validated };
+            let new = PhoneNumber {
+                id: NumberId(world.id()),
+                client: client.id,
+                e164,
+                emergency_validated,
+            };
             let mut tx = db.begin(tenant).await?;
             numbers::store::add(&mut tx, &new, world.now_ms()).await?;
             tx.commit().await?;
@@ -289,7 +361,10 @@ pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::R
         NumberCommand::List { reseller } => {
             let mut tx = db.look(tenant(db, &reseller).await?).await?;
             for number in numbers::store::list(&mut tx, &ALL).await? {
-                say(&format!("{}\t{}\t{}", number.id, number.client, number.e164))?;
+                say(&format!(
+                    "{}\t{}\t{}",
+                    number.id, number.client, number.e164
+                ))?;
             }
         }
         NumberCommand::Remove { reseller, id } => {

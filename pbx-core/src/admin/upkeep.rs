@@ -23,7 +23,12 @@ pub enum LegCommand {
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-pub async fn leg(config: &Config, db: &Db, world: &World, command: LegCommand) -> anyhow::Result<()> {
+pub async fn leg(
+    config: &Config,
+    db: &Db,
+    world: &World,
+    command: LegCommand,
+) -> anyhow::Result<()> {
     let LegCommand::Remove { reseller, id } = command;
     let tenant = tenant(db, &reseller).await?;
     let mut tx = db.begin(tenant).await?;
@@ -44,7 +49,12 @@ pub async fn restore_generation(db: &Db, world: &World) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub async fn purge_tombstones(db: &Db, world: &World, reseller: &str, days: u32) -> anyhow::Result<()> {
+pub async fn purge_tombstones(
+    db: &Db,
+    world: &World,
+    reseller: &str,
+    days: u32,
+) -> anyhow::Result<()> {
     let mut tx = db.begin(tenant(db, reseller).await?).await?;
     let before_ms = world.now_ms() - i64::from(days) * DAY_MS;
     let gone = changes::store::purge(&mut tx, before_ms).await?;

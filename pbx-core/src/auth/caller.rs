@@ -67,7 +67,10 @@ impl<R: Right> FromRequestParts<App> for Allowed<R> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = Caller::from_request_parts(parts, app).await?;
         if R::holds(&caller) {
-            Ok(Self { caller, right: PhantomData })
+            Ok(Self {
+                caller,
+                right: PhantomData,
+            })
         } else {
             Err(Error::code(Code::Forbidden))
         }

@@ -71,13 +71,21 @@ impl SignInLimits {
                 && had.count >= most
             {
                 let left_ms = self.window_ms - (now_ms - had.began_ms);
-                return Err(Error::Wait { seconds: left_ms.max(1).unsigned_abs().div_ceil(1000) });
+                return Err(Error::Wait {
+                    seconds: left_ms.max(1).unsigned_abs().div_ceil(1000),
+                });
             }
         }
         for key in keys {
-            let had = tries.entry(key).or_insert(Tries { count: 0, began_ms: now_ms });
+            let had = tries.entry(key).or_insert(Tries {
+                count: 0,
+                began_ms: now_ms,
+            });
             if now_ms - had.began_ms >= self.window_ms {
-                *had = Tries { count: 0, began_ms: now_ms };
+                *had = Tries {
+                    count: 0,
+                    began_ms: now_ms,
+                };
             }
             had.count += 1;
         }
@@ -159,6 +167,9 @@ mod tests {
         for _ in 0..3 {
             limits.count(0, "r", "a@x", home).unwrap();
         }
-        assert!(limits.count(0, "r", "z@x", home).is_err(), "the address had five");
+        assert!(
+            limits.count(0, "r", "z@x", home).is_err(),
+            "the address had five"
+        );
     }
 }

@@ -81,7 +81,9 @@ async fn sign_in(
     let email = asked.email.trim().to_lowercase();
     let now_ms = app.world.now_ms();
     // The try is counted before the password is looked at, so that many at once gain nothing.
-    let counted = app.sign_in_limits.count(now_ms, &realm, &email, peer.ip())?;
+    let counted = app
+        .sign_in_limits
+        .count(now_ms, &realm, &email, peer.ip())?;
 
     let candidates = {
         let mut root = app.db.look_root().await?;
@@ -92,7 +94,11 @@ async fn sign_in(
         app.passwords.check_nothing(&asked.password).await?;
     }
     for account in candidates.into_iter().take(CHOICES) {
-        if app.passwords.check(&asked.password, &account.password_hash).await? {
+        if app
+            .passwords
+            .check(&asked.password, &account.password_hash)
+            .await?
+        {
             fitting.push(account);
         }
     }
@@ -102,7 +108,9 @@ async fn sign_in(
     app.sign_in_limits.forgive(&counted);
 
     let chosen = match asked.account {
-        Some(id) => fitting.into_iter().find(|account| account.id == id.to_string()),
+        Some(id) => fitting
+            .into_iter()
+            .find(|account| account.id == id.to_string()),
         None if fitting.len() == 1 => fitting.pop(),
         None => {
             let choices = fitting
@@ -123,8 +131,15 @@ async fn sign_in(
     let mut root = app.db.begin_root().await?;
     store::forget_expired(&mut root, now_ms).await?;
     let session = SessionId(app.world.id());
-    store::open_session(&mut root, session, &account.id, &asked.device, &peer.ip().to_string(), now_ms)
-        .await?;
+    store::open_session(
+        &mut root,
+        session,
+        &account.id,
+        &asked.device,
+        &peer.ip().to_string(),
+        now_ms,
+    )
+    .await?;
     let answer = issue(&app, &mut root, session).await?;
     root.commit().await?;
     Ok(Json(SignInAnswer::SignedIn(answer)))
@@ -134,8 +149,9 @@ async fn sign_in(
 async fn issue(app: &App, root: &mut Root, session: SessionId) -> Result<SignedIn> {
     let now_ms = app.world.now_ms();
     let mut made = [String::new(), String::new()];
-    for (token, (kind, lasts_ms)) in
-        made.iter_mut().zip([(store::ACCESS, ACCESS_MS), (store::REFRESH, REFRESH_MS)])
+    for (token, (kind, lasts_ms)) in made
+        .iter_mut()
+        .zip([(store::ACCESS, ACCESS_MS), (store::REFRESH, REFRESH_MS)])
     {
         *token = URL_SAFE_NO_PAD.encode(app.world.bytes::<32>());
         store::add_token(root, &hash(token), session, kind, now_ms + lasts_ms).await?;

@@ -33,7 +33,12 @@ impl Passwords {
             .map_err(|fault| anyhow::anyhow!("the cost of passwords: {fault}"))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nothing = hash(&argon, b"", &world.bytes::<16>())?.into();
-        Ok(Self { argon, nothing, places: Arc::new(Semaphore::new(AT_ONCE)), world })
+        Ok(Self {
+            argon,
+            nothing,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            world,
+        })
     }
 
     /// A hash in PHC form.
@@ -43,7 +48,8 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String> {
         let (argon, password) = (self.argon.clone(), password.to_owned());
         let salt = self.world.bytes::<16>();
-        self.work(move || hash(&argon, password.as_bytes(), &salt)).await
+        self.work(move || hash(&argon, password.as_bytes(), &salt))
+            .await
     }
 
     /// Whether the password is the one that was hashed.
@@ -51,7 +57,8 @@ impl Passwords {
     /// # Errors
     /// A fault of ours.
     pub async fn check(&self, password: &str, stored: &str) -> Result<bool> {
-        let (argon, password, stored) = (self.argon.clone(), password.to_owned(), stored.to_owned());
+        let (argon, password, stored) =
+            (self.argon.clone(), password.to_owned(), stored.to_owned());
         self.work(move || {
             let stored = PasswordHash::new(&stored).map_err(|fault| anyhow::anyhow!("{fault}"))?;
             Ok(argon.verify_password(password.as_bytes(), &stored).is_ok())
@@ -72,8 +79,14 @@ impl Passwords {
         &self,
         job: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _place = self.places.acquire().await.context("the hashing places are closed")?;
-        Ok(tokio::task::spawn_blocking(job).await.context("hashing a password")??)
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .context("the hashing places are closed")?;
+        Ok(tokio::task::spawn_blocking(job)
+            .await
+            .context("hashing a password")??)
     }
 }
 

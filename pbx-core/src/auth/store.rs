@@ -144,7 +144,9 @@ pub async fn spend_refresh(root: &mut Root, hash: &str, now_ms: InstantMs) -> Re
     .bind(hash)
     .fetch_optional(c)
     .await)?;
-    spent.map_or(Ok(Refresh::Unknown), |session| Ok(Refresh::Reused(db::id(&session)?)))
+    spent.map_or(Ok(Refresh::Unknown), |session| {
+        Ok(Refresh::Reused(db::id(&session)?))
+    })
 }
 
 pub async fn seen(root: &mut Root, session: SessionId, now_ms: InstantMs) -> Result<()> {
@@ -242,7 +244,10 @@ impl CallerRow {
             may_delete_recordings: self.may_delete_recordings && may_play,
             may_play_recordings: may_play,
         };
-        Ok(Caller { me, tenant: Tenant { reseller, scope } })
+        Ok(Caller {
+            me,
+            tenant: Tenant { reseller, scope },
+        })
     }
 }
 
@@ -324,7 +329,9 @@ pub async fn add_account(root: &mut Root, new: NewAccount<'_>, now_ms: InstantMs
     .await
     .map(|_| ()))
     .on_conflict(|| {
-        pbx_api::Problem::new(pbx_api::Code::Taken).field("email", "is in use").into()
+        pbx_api::Problem::new(pbx_api::Code::Taken)
+            .field("email", "is in use")
+            .into()
     })
 }
 

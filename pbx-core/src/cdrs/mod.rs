@@ -38,5 +38,9 @@ async fn legs_of_call(
 ) -> Result<Json<Legs>> {
     let mut tx = app.db.look(caller.tenant).await?;
     let legs = store::of_call(&mut tx, call, caller.may_play()).await?;
-    if legs.is_empty() { Err(Error::not_found()) } else { Ok(Json(Legs { legs })) }
+    if legs.is_empty() {
+        Err(Error::not_found())
+    } else {
+        Ok(Json(Legs { legs }))
+    }
 }

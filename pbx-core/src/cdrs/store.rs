@@ -70,7 +70,9 @@ fn wire(leg: &Leg) -> Result<String> {
         sip_code: leg.sip_code,
         source_id: &leg.source_id,
     })?;
-    let inner = json.strip_prefix('{').and_then(|json| json.strip_suffix('}'));
+    let inner = json
+        .strip_prefix('{')
+        .and_then(|json| json.strip_suffix('}'));
     Ok(inner.unwrap_or_default().to_owned())
 }
 
@@ -140,7 +142,10 @@ struct Row {
 
 impl Row {
     fn into_leg(self, may_play: bool) -> Result<Leg> {
-        let user = self.user_id.map(|id| format!(r#""user":"{id}","#)).unwrap_or_default();
+        let user = self
+            .user_id
+            .map(|id| format!(r#""user":"{id}","#))
+            .unwrap_or_default();
         let mut leg: Leg = serde_json::from_str(&format!(
             r#"{{"id":"{}","call":"{}","client":"{}",{user}{},"recording":"{}"}}"#,
             self.id, self.call_id, self.client_id, self.wire, self.recording
@@ -217,7 +222,10 @@ pub async fn set_recording(
     info: Option<&RecordingInfo>,
 ) -> Result<()> {
     let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
-    let info = info.map(serde_json::to_string).transpose()?.unwrap_or_default();
+    let info = info
+        .map(serde_json::to_string)
+        .transpose()?
+        .unwrap_or_default();
     let changed = run!(tx, c => sqlx::query(
         "update leg set recording = $3, recording_info = $4, seq = $5
          where id = $1 and reseller_id = $2",
@@ -230,7 +238,11 @@ pub async fn set_recording(
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
-    if changed == 0 { Err(Error::not_found()) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::not_found())
+    } else {
+        Ok(())
+    }
 }
 
 /// Removes a leg, as a change for everybody who could see it. Its recording must be gone before.
@@ -271,7 +283,9 @@ pub async fn forget_user(tx: &mut Tx, user: UserId) -> Result<()> {
     if count == 0 {
         return Ok(());
     }
-    let first = tx.take_seqs(usize::try_from(count).unwrap_or_default()).await?;
+    let first = tx
+        .take_seqs(usize::try_from(count).unwrap_or_default())
+        .await?;
     run!(tx, c => sqlx::query(
         "update leg set user_id = null, seq = $3 + moved.place
          from (select id, row_number() over (order by seq) - 1 as place

@@ -82,7 +82,11 @@ async fn changes(
             // A right that was given or taken changes what every recorded leg looks like to this
             // caller; a new sync is the honest way to say so.
             let right_changed = cursor.may_play != caller.may_play();
-            if cursor.generation != generation || purged || right_changed || cursor.seq > state.change_seq {
+            if cursor.generation != generation
+                || purged
+                || right_changed
+                || cursor.seq > state.change_seq
+            {
                 return Err(Error::code(Code::CursorGone));
             }
             cursor
@@ -92,10 +96,19 @@ async fn changes(
     drop(tx);
 
     let zstd = accepts_zstd(&headers);
-    let body = stream::start(app, cursor, remaining, asked.limit.unwrap_or(u64::MAX).max(1), zstd)?;
+    let body = stream::start(
+        app,
+        cursor,
+        remaining,
+        asked.limit.unwrap_or(u64::MAX).max(1),
+        zstd,
+    )?;
     let mut response = Response::new(Body::from_stream(body));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-ndjson"),
+    );
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if zstd {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
@@ -106,16 +119,21 @@ async fn changes(
 /// The feed compresses by itself with zstd, flushed at every batch, so that what arrived before a
 /// cut can be read; the general layer does gzip for those who have no zstd.
 fn accepts_zstd(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(
-        |value| {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| {
             value.split(',').any(|offer| {
                 let mut parts = offer.split(';').map(str::trim);
-                let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("zstd"));
+                let named = parts
+                    .next()
+                    .is_some_and(|name| name.eq_ignore_ascii_case("zstd"));
                 named
                     && !parts.any(|part| {
-                        part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>() == Ok(0.0))
+                        part.strip_prefix("q=")
+                            .is_some_and(|q| q.parse::<f32>() == Ok(0.0))
                     })
             })
-        },
-    )
+        })
 }

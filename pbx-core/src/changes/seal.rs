@@ -49,12 +49,20 @@ impl Seal {
     pub async fn load(db: &Db, world: &World) -> anyhow::Result<Self> {
         let mut root = db.begin_root().await?;
         let key = meta::get_or_set(&mut root, KEY, &hex::encode(world.bytes::<32>())).await?;
-        meta::get_or_set(&mut root, GENERATION, &Uuid::from_bytes(world.bytes()).to_string()).await?;
+        meta::get_or_set(
+            &mut root,
+            GENERATION,
+            &Uuid::from_bytes(world.bytes()).to_string(),
+        )
+        .await?;
         root.commit().await?;
         let key = hex::decode(&key)?;
         let cipher = XChaCha20Poly1305::new_from_slice(&key)
             .map_err(|_| anyhow::anyhow!("the stored cursor key has the wrong length"))?;
-        Ok(Self { cipher, world: world.clone() })
+        Ok(Self {
+            cipher,
+            world: world.clone(),
+        })
     }
 
     /// The generation as of now: the operator may begin another while the server runs.
@@ -75,7 +83,13 @@ impl Seal {
         let nonce = self.world.bytes::<NONCE_BYTES>();
         let sealed = self
             .cipher
-            .encrypt(&XNonce::from(nonce), Payload { msg: &pack(cursor), aad: PURPOSE })
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: &pack(cursor),
+                    aad: PURPOSE,
+                },
+            )
             .map_err(|_| anyhow::anyhow!("sealing a cursor"))?;
         let mut bytes = nonce.to_vec();
         bytes.extend_from_slice(&sealed);
@@ -87,8 +101,16 @@ impl Seal {
     pub fn open(&self, text: &str) -> Option<Cursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
-        let packed =
-            self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: PURPOSE }).ok()?;
+        let packed = self
+            .cipher
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: sealed,
+                    aad: PURPOSE,
+                },
+            )
+            .ok()?;
         unpack(packed.as_slice().try_into().ok()?)
     }
 }
@@ -151,7 +173,13 @@ fn unpack(bytes: &[u8; CURSOR_BYTES]) -> Option<Cursor> {
     let may_play = take(1)[0] == 1;
     let seq = i64::from_le_bytes(take(8).try_into().ok()?);
     let tombstones_after = i64::from_le_bytes(take(8).try_into().ok()?);
-    Some(Cursor { generation, tenant: Tenant { reseller, scope }, may_play, seq, tombstones_after })
+    Some(Cursor {
+        generation,
+        tenant: Tenant { reseller, scope },
+        may_play,
+        seq,
+        tombstones_after,
+    })
 }
 
 #[cfg(test)]
@@ -182,7 +210,11 @@ mod tests {
         for at in 0..text.len() {
             let mut changed = text.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(seal.open(std::str::from_utf8(&changed).unwrap()), None, "byte {at}");
+            assert_eq!(
+                seal.open(std::str::from_utf8(&changed).unwrap()),
+                None,
+                "byte {at}"
+            );
         }
         assert_eq!(seal.open(""), None);
         assert_eq!(seal.open("é\0"), None);

@@ -125,7 +125,9 @@ fn texts(rows: impl Fn(&Part) -> &'static str) -> Texts {
             "select * from (select seq, {line} as line from {table}
                 where {rows} and seq > $2 order by seq limit $6) as {table}_part"
         ));
-        counts.push(format!("(select count(*) from {table} where {rows} and seq > $2)"));
+        counts.push(format!(
+            "(select count(*) from {table} where {rows} and seq > $2)"
+        ));
     }
     let union = union.join(" union all ");
     // Every text names all six values, because PostgreSQL wants to see each it is given.
@@ -159,7 +161,14 @@ async fn scope(tx: &mut Tx) -> Result<(&'static Texts, String)> {
             .bind(&reseller)
             .fetch_optional(c)
             .await)?;
-            (if archived.is_some() { &*UNARCHIVED_ONLY } else { &*RESELLER }, String::new())
+            (
+                if archived.is_some() {
+                    &*UNARCHIVED_ONLY
+                } else {
+                    &*RESELLER
+                },
+                String::new(),
+            )
         }
         Scope::Client(client) => (&CLIENT, client.to_string()),
         Scope::User(_, user) => (&USER, user.to_string()),
@@ -196,8 +205,7 @@ pub async fn batch(tx: &mut Tx, cursor: &Cursor, most: u64) -> Result<Batch> {
     let (texts, owner) = scope(tx).await?;
     let reseller = tx.reseller();
     let limit = BATCH.min(i64::try_from(most).unwrap_or(BATCH));
-    let (count, seq, lines): (i64, i64, String) =
-        run!(tx, c => sqlx::query_as(AssertSqlSafe(texts.batch.as_str()))
+    let (count, seq, lines): (i64, i64, String) = run!(tx, c => sqlx::query_as(AssertSqlSafe(texts.batch.as_str()))
             .bind(&reseller)
             .bind(cursor.seq)
             .bind(cursor.tombstones_after)
@@ -210,8 +218,17 @@ pub async fn batch(tx: &mut Tx, cursor: &Cursor, most: u64) -> Result<Batch> {
     let last = count < limit;
     // At the end the cursor moves to where the reseller stands, past what concerns others, so
     // that a quiet client's cursor does not grow old.
-    let seq = if last { state(tx).await?.change_seq } else { seq };
-    Ok(Batch { count: count.unsigned_abs(), seq, lines, last })
+    let seq = if last {
+        state(tx).await?.change_seq
+    } else {
+        seq
+    };
+    Ok(Batch {
+        count: count.unsigned_abs(),
+        seq,
+        lines,
+        last,
+    })
 }
 
 /// Who is told that something is gone.
@@ -285,10 +302,12 @@ pub async fn purge(tx: &mut Tx, before_ms: InstantMs) -> Result<u64> {
     .execute(c)
     .await
     .map(|_| ()))?;
-    Ok(run!(tx, c => sqlx::query("delete from tombstone where reseller_id = $1 and seq <= $2")
+    Ok(
+        run!(tx, c => sqlx::query("delete from tombstone where reseller_id = $1 and seq <= $2")
         .bind(&reseller)
         .bind(last)
         .execute(c)
         .await
-        .map(|done| done.rows_affected()))?)
+        .map(|done| done.rows_affected()))?,
+    )
 }

@@ -55,18 +55,30 @@ async fn send(
     let mut left = limit;
     let mut text = line(&FeedLine::Begin { remaining })?;
     loop {
-        let Batch { count, seq, lines, last } = {
+        let Batch {
+            count,
+            seq,
+            lines,
+            last,
+        } = {
             let mut tx = app.db.look(cursor.tenant).await?;
             store::batch(&mut tx, &cursor, left).await?
         };
         left -= count.min(left);
         cursor.seq = seq.max(cursor.seq);
-        remaining = if last { 0 } else { remaining.saturating_sub(count) };
+        remaining = if last {
+            0
+        } else {
+            remaining.saturating_sub(count)
+        };
         if count > 0 {
             text.push_str(&lines);
             text.push('\n');
         }
-        text.push_str(&line(&FeedLine::Cursor { cursor: app.seal.close(&cursor)?, remaining })?);
+        text.push_str(&line(&FeedLine::Cursor {
+            cursor: app.seal.close(&cursor)?,
+            remaining,
+        })?);
         let over = last || left == 0;
         if over {
             text.push_str(&line(&FeedLine::End { caught_up: last })?);

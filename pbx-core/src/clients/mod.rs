@@ -31,7 +31,13 @@ struct Clients {
     security(("token" = [])),
     responses((status = 200, body = Clients), (status = 401, body = Problem)),
 )]
-async fn list(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Clients>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Json<Clients>> {
     let mut tx = app.db.look(caller.tenant).await?;
-    Ok(Json(Clients { clients: store::list(&mut tx, &page).await? }))
+    Ok(Json(Clients {
+        clients: store::list(&mut tx, &page).await?,
+    }))
 }

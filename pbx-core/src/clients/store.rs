@@ -11,7 +11,11 @@ use crate::run;
 /// # Errors
 /// [`Code::Taken`] when the reseller has a client of that realm.
 pub async fn add(tx: &mut Tx, new: &Client, now_ms: InstantMs) -> Result<()> {
-    let (seq, reseller, wire) = (tx.take_seqs(1).await?, tx.reseller(), serde_json::to_string(new)?);
+    let (seq, reseller, wire) = (
+        tx.take_seqs(1).await?,
+        tx.reseller(),
+        serde_json::to_string(new)?,
+    );
     run!(tx, c => sqlx::query(
         "insert into client (id, reseller_id, name, realm, time_zone, country, suspended,
             recordings_allowed, created_at_ms, seq, wire)
@@ -39,7 +43,11 @@ pub async fn add(tx: &mut Tx, new: &Client, now_ms: InstantMs) -> Result<()> {
 /// # Errors
 /// [`Error::not_found`] when there is no such client.
 pub async fn change(tx: &mut Tx, client: &Client) -> Result<()> {
-    let (seq, reseller, wire) = (tx.take_seqs(1).await?, tx.reseller(), serde_json::to_string(client)?);
+    let (seq, reseller, wire) = (
+        tx.take_seqs(1).await?,
+        tx.reseller(),
+        serde_json::to_string(client)?,
+    );
     let changed = run!(tx, c => sqlx::query(
         "update client set name = $3, time_zone = $4, country = $5, suspended = $6,
             recordings_allowed = $7, seq = $8, wire = $9
@@ -57,7 +65,11 @@ pub async fn change(tx: &mut Tx, client: &Client) -> Result<()> {
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
-    if changed == 0 { Err(Error::not_found()) } else { Ok(()) }
+    if changed == 0 {
+        Err(Error::not_found())
+    } else {
+        Ok(())
+    }
 }
 
 /// Archives a client: its logins end at once, and the feed says once that all of it is gone. Its
@@ -80,7 +92,11 @@ pub async fn archive(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result
     if changed == 0 {
         return Err(Error::not_found());
     }
-    let audience = Audience { reseller: true, client: None, user: None };
+    let audience = Audience {
+        reseller: true,
+        client: None,
+        user: None,
+    };
     bury(tx, Gone::Scope(client), audience, now_ms).await
 }
 
@@ -102,7 +118,9 @@ pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<Client>> {
     .bind(page.limit())
     .fetch_all(c)
     .await)?;
-    rows.iter().map(|wire| Ok(serde_json::from_str(wire)?)).collect()
+    rows.iter()
+        .map(|wire| Ok(serde_json::from_str(wire)?))
+        .collect()
 }
 
 /// The client of a realm under the reseller.
@@ -119,5 +137,6 @@ pub async fn by_realm(tx: &mut Tx, realm: &str) -> Result<Option<Client>> {
     .bind(realm)
     .fetch_optional(c)
     .await)?;
-    wire.map(|wire| Ok(serde_json::from_str(&wire)?)).transpose()
+    wire.map(|wire| Ok(serde_json::from_str(&wire)?))
+        .transpose()
 }

@@ -23,12 +23,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Input<T> {
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .is_some_and(|kind| {
-                kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+                kind.split(';')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .eq_ignore_ascii_case("application/json")
             });
         if !json {
             return Err(Problem::invalid("content-type", "must be application/json").into());
         }
-        let body = Bytes::from_request(request, app).await.map_err(body_refusal)?;
+        let body = Bytes::from_request(request, app)
+            .await
+            .map_err(body_refusal)?;
         let mut reader = serde_json::Deserializer::from_slice(&body);
         let value = T::deserialize(&mut reader).map_err(json_refusal)?;
         reader.end().map_err(json_refusal)?;
@@ -57,15 +63,33 @@ fn json_refusal(refusal: serde_json::Error) -> Error {
     let message = if refusal.is_data() {
         let known = text.starts_with("unknown field") || text.starts_with("missing field");
         if known {
-            text.split(" at line").next().unwrap_or("not valid").split(", expected").next().unwrap_or("not valid").to_owned()
+            text.split(" at line")
+                .next()
+                .unwrap_or("not valid")
+                .split(", expected")
+                .next()
+                .unwrap_or("not valid")
+                .to_owned()
         } else {
-            format!("has the wrong kind of value, line {} column {}", refusal.line(), refusal.column())
+            format!(
+                "has the wrong kind of value, line {} column {}",
+                refusal.line(),
+                refusal.column()
+            )
         }
     } else {
-        format!("is not JSON, line {} column {}", refusal.line(), refusal.column())
+        format!(
+            "is not JSON, line {} column {}",
+            refusal.line(),
+            refusal.column()
+        )
     };
     // Only a name that serde knows from our types or that is short may come back.
-    let field = if field.len() <= 64 && !field.contains(char::is_control) { field } else { "body" };
+    let field = if field.len() <= 64 && !field.contains(char::is_control) {
+        field
+    } else {
+        "body"
+    };
     Problem::invalid(field, message).into()
 }
 
@@ -76,12 +100,14 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
-        axum::extract::Query::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|refusal| {
-            let text = refusal.body_text();
-            let field = text.split('`').nth(1).unwrap_or("query").to_owned();
-            let words = text.rsplit(": ").next().unwrap_or("not valid").to_owned();
-            Problem::invalid(field, words).into()
-        })
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|query| Self(query.0))
+            .map_err(|refusal| {
+                let text = refusal.body_text();
+                let field = text.split('`').nth(1).unwrap_or("query").to_owned();
+                let words = text.rsplit(": ").next().unwrap_or("not valid").to_owned();
+                Problem::invalid(field, words).into()
+            })
     }
 }
 

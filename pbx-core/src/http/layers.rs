@@ -38,9 +38,14 @@ pub(super) async fn border(State(app): State<App>, request: Request, next: Next)
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     // Everything here is somebody's; a shared cache must not keep it.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-store"));
     response
 }
 
@@ -53,8 +58,11 @@ fn is_plain(id: &str) -> bool {
 /// of the framework, whose plain text becomes a problem too.
 fn finish(mut response: Response, id: &str) -> Response {
     let failure = response.extensions_mut().remove::<Failure>();
-    let Some(Failure { mut problem, retry_after_seconds, fault }) =
-        failure.or_else(|| stray(response.status(), &response))
+    let Some(Failure {
+        mut problem,
+        retry_after_seconds,
+        fault,
+    }) = failure.or_else(|| stray(response.status(), &response))
     else {
         return response;
     };
@@ -71,10 +79,14 @@ fn finish(mut response: Response, id: &str) -> Response {
         HeaderValue::from_static("application/problem+json"),
     );
     if let Some(seconds) = retry_after_seconds {
-        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        parts
+            .headers
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if parts.status == StatusCode::UNAUTHORIZED {
-        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        parts
+            .headers
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     Response::from_parts(parts, Body::from(body))
 }
@@ -100,7 +112,11 @@ fn stray(status: StatusCode, response: &Response) -> Option<Failure> {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         problem = problem.detail("The server was too busy to answer in time. Try again.");
     }
-    Some(Failure { problem, retry_after_seconds: None, fault: None })
+    Some(Failure {
+        problem,
+        retry_after_seconds: None,
+        fault: None,
+    })
 }
 
 /// A panic is a fault of ours like any other. Its text may hold data, so only the log that the

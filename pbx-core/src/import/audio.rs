@@ -10,8 +10,8 @@ use pbx_import::Record;
 const DEPTH: usize = 8;
 /// Extensions that switches write, and what people turn them into.
 const AUDIO: [&str; 19] = [
-    "wav", "wav49", "gsm", "ulaw", "ul", "pcm", "mu", "alaw", "al", "raw", "sln", "mp3", "ogg", "oga",
-    "opus", "flac", "m4a", "au", "g722",
+    "wav", "wav49", "gsm", "ulaw", "ul", "pcm", "mu", "alaw", "al", "raw", "sln", "mp3", "ogg",
+    "oga", "opus", "flac", "m4a", "au", "g722",
 ];
 
 /// Recordings that wait for their legs.
@@ -65,8 +65,15 @@ impl Audio {
     }
 
     fn add(&mut self, path: PathBuf) {
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return };
-        let Some((stem, extension)) = name.rsplit_once('.') else { return };
+        let Some(name) = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+        else {
+            return;
+        };
+        let Some((stem, extension)) = name.rsplit_once('.') else {
+            return;
+        };
         if !AUDIO.contains(&extension.to_ascii_lowercase().as_str()) {
             return;
         }
@@ -104,8 +111,16 @@ impl Audio {
                 .cloned()
                 .unwrap_or_default()
         };
-        for (at, named) in named.into_iter().map(|at| (at, true)).chain(by_id.into_iter().map(|at| (at, false))) {
-            let fit = Fit { named, answered: record.answered, billable_seconds: record.billable_seconds };
+        for (at, named) in named
+            .into_iter()
+            .map(|at| (at, true))
+            .chain(by_id.into_iter().map(|at| (at, false)))
+        {
+            let fit = Fit {
+                named,
+                answered: record.answered,
+                billable_seconds: record.billable_seconds,
+            };
             let file = &mut self.files[at];
             if file.fit.is_none_or(|(had, _)| fit > had) {
                 file.fit = Some((fit, leg));
@@ -141,15 +156,24 @@ fn ids_in(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
     let mut ids = Vec::new();
     for (dot, _) in name.match_indices('.') {
-        let before = bytes[..dot].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-        let after = bytes[dot + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let before = bytes[..dot]
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let after = bytes[dot + 1..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
         // Ten digits of seconds until the year 2286; nine before 2001.
         if (9..=11).contains(&before) && after > 0 {
             ids.push(name[dot - before..=dot + after].to_owned());
         }
     }
     for (at, _) in name.match_indices('-') {
-        if let Some(text) = at.checked_sub(8).and_then(|start| name.get(start..start + 36))
+        if let Some(text) = at
+            .checked_sub(8)
+            .and_then(|start| name.get(start..start + 36))
             && uuid::Uuid::try_parse(text).is_ok()
         {
             ids.push(text.to_owned());
@@ -165,10 +189,16 @@ mod tests {
     #[test]
     fn ids_are_found_in_the_names_that_switches_write() {
         for (name, ids) in [
-            ("out-+12025550187-1001-20261122-233512-1795408516.12.wav", vec!["1795408516.12"]),
+            (
+                "out-+12025550187-1001-20261122-233512-1795408516.12.wav",
+                vec!["1795408516.12"],
+            ),
             ("1795408516.99.ulaw", vec!["1795408516.99"]),
             ("pbx7-1795408839.0.WAV", vec!["1795408839.0"]),
-            ("6F6C8D14-5a8f-4f0b-9c0e-2b7f3a1d9e55.wav", vec!["6f6c8d14-5a8f-4f0b-9c0e-2b7f3a1d9e55"]),
+            (
+                "6F6C8D14-5a8f-4f0b-9c0e-2b7f3a1d9e55.wav",
+                vec!["6f6c8d14-5a8f-4f0b-9c0e-2b7f3a1d9e55"],
+            ),
             ("in-442079460018-1002.WAV", vec![]),
             ("rg-800 1003 & 1004 (2nd).wav", vec![]),
         ] {

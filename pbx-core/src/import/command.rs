@@ -67,7 +67,10 @@ pub async fn run(config: &Config, world: World, asked: Arguments) -> anyhow::Res
         .transpose()?;
     let mapping = mapping(&asked)?;
     let mut rejects = Rejects::new(asked.rejects.clone().unwrap_or_else(|| {
-        config.data_dir.join("rejects").join(format!("{}.csv", world.id()))
+        config
+            .data_dir
+            .join("rejects")
+            .join(format!("{}.csv", world.id()))
     }));
 
     let db = Db::open(&config.database).await?;
@@ -76,7 +79,13 @@ pub async fn run(config: &Config, world: World, asked: Arguments) -> anyhow::Res
     directory.check(&mapping).map_err(anyhow::Error::msg)?;
 
     let bar = progress(&files);
-    let mut batches = reader::read_paths(files, Options { format: asked.format, time_zone });
+    let mut batches = reader::read_paths(
+        files,
+        Options {
+            format: asked.format,
+            time_zone,
+        },
+    );
     let mut import = Import::new(&db, &world, tenant, &directory, &mapping, audio);
     while let Some(batch) = batches.recv().await {
         let bytes: usize = batch.iter().map(row_bytes).sum();
@@ -96,7 +105,12 @@ pub async fn run(config: &Config, world: World, asked: Arguments) -> anyhow::Res
         writeln!(notes, "{stored}")?;
     }
     if let Some(path) = rejects.written() {
-        writeln!(notes, "{} rejected rows are in {}", summary.rejected, path.display())?;
+        writeln!(
+            notes,
+            "{} rejected rows are in {}",
+            summary.rejected,
+            path.display()
+        )?;
     }
     for why in &import.refused {
         writeln!(notes, "pbx-core: {why}")?;
@@ -104,15 +118,22 @@ pub async fn run(config: &Config, world: World, asked: Arguments) -> anyhow::Res
     let all_taken = import.refused.is_empty();
     drop(import);
     db.close().await;
-    Ok(if all_taken { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if all_taken {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    })
 }
 
 fn mapping(asked: &Arguments) -> anyhow::Result<Mapping> {
     if let Some(client) = &asked.client {
         return Ok(Mapping::Client(client.clone()));
     }
-    let Some(path) = &asked.map else { return Ok(Mapping::Realm) };
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let Some(path) = &asked.map else {
+        return Ok(Mapping::Realm);
+    };
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let rules = Rules::parse(&text).with_context(|| format!("in {}", path.display()))?;
     Ok(Mapping::Rules(rules))
 }
@@ -127,7 +148,11 @@ fn row_bytes(event: &Event) -> usize {
 
 /// A bar over the bytes of all files, on a terminal only.
 fn progress(files: &[PathBuf]) -> ProgressBar {
-    let bytes = files.iter().filter_map(|path| path.metadata().ok()).map(|file| file.len()).sum();
+    let bytes = files
+        .iter()
+        .filter_map(|path| path.metadata().ok())
+        .map(|file| file.len())
+        .sum();
     let bar = ProgressBar::new(bytes);
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());

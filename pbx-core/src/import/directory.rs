@@ -45,7 +45,10 @@ impl Directory {
     pub async fn load(db: &Db, tenant: Tenant, realm: &str) -> Result<Self> {
         let mut tx = db.look(tenant).await?;
         let mut known: HashMap<ClientId, Known> = HashMap::new();
-        let mut page = Page { after: None, limit: 10_000 };
+        let mut page = Page {
+            after: None,
+            limit: 10_000,
+        };
         loop {
             let clients = clients::store::list(&mut tx, &page).await?;
             let Some(last) = clients.last() else { break };
@@ -54,7 +57,11 @@ impl Directory {
                 let extensions = users::store::extensions(&mut tx, client.id).await?;
                 known.insert(
                     client.id,
-                    Known { extensions: extensions.into_iter().collect(), numbers: HashSet::new(), client },
+                    Known {
+                        extensions: extensions.into_iter().collect(),
+                        numbers: HashSet::new(),
+                        client,
+                    },
                 );
             }
         }
@@ -69,8 +76,14 @@ impl Directory {
                 }
             }
         }
-        let clients = known.into_values().map(|known| (known.client.realm.clone(), known)).collect();
-        Ok(Self { realm: realm.to_owned(), clients })
+        let clients = known
+            .into_values()
+            .map(|known| (known.client.realm.clone(), known))
+            .collect();
+        Ok(Self {
+            realm: realm.to_owned(),
+            clients,
+        })
     }
 
     /// The client of a realm, whole or the client's own part of it.
@@ -105,13 +118,17 @@ impl Directory {
     /// The reason, in words for a person.
     pub fn find(&self, record: &Record, mapping: &Mapping) -> std::result::Result<&Known, String> {
         let named = |realm: &str| {
-            self.client(realm).ok_or_else(|| format!("there is no client with the realm {realm}"))
+            self.client(realm)
+                .ok_or_else(|| format!("there is no client with the realm {realm}"))
         };
         match mapping {
             Mapping::Client(realm) => named(realm),
             Mapping::Rules(rules) => match rules.client(record) {
                 Some(realm) => named(realm),
-                None => Err(format!("no rule says whose this is ({})", described(record))),
+                None => Err(format!(
+                    "no rule says whose this is ({})",
+                    described(record)
+                )),
             },
             Mapping::Realm => {
                 let mut told = [&record.account, &record.domain, &record.peer_account].into_iter();

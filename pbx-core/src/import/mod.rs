@@ -99,18 +99,35 @@ async fn import(
         .map_err(|_| Problem::invalid("time_zone", "is not a time zone's IANA name"))?;
     let format = asked
         .format
-        .map(|name| name.parse().map_err(|why: String| Problem::invalid("format", why)))
+        .map(|name| {
+            name.parse()
+                .map_err(|why: String| Problem::invalid("format", why))
+        })
         .transpose()?;
     let mapping = mapping(asked.client, asked.map.as_deref())?;
     let directory = Directory::load(&app.db, caller.tenant, &caller.me.reseller.realm).await?;
     directory.check(&mapping).map_err(|why| {
-        Problem::invalid(if matches!(mapping, Mapping::Client(_)) { "client" } else { "map" }, why)
+        Problem::invalid(
+            if matches!(mapping, Mapping::Client(_)) {
+                "client"
+            } else {
+                "map"
+            },
+            why,
+        )
     })?;
 
     let file = spool(body, &headers, app.limits.import_bytes).await?;
     let name = asked.name.unwrap_or_else(|| "upload".to_owned());
     let mut batches = reader::read_stream(file, name, Options { format, time_zone });
-    let mut import = Import::new(&app.db, &app.world, caller.tenant, &directory, &mapping, None);
+    let mut import = Import::new(
+        &app.db,
+        &app.world,
+        caller.tenant,
+        &directory,
+        &mapping,
+        None,
+    );
     let mut rejected = Vec::new();
     while let Some(batch) = batches.recv().await {
         rejected.extend(import.take(batch).await?);
@@ -118,7 +135,10 @@ async fn import(
     }
     match import.refused.first() {
         Some(why) => Err(Problem::new(Code::UnknownFormat).detail(why).into()),
-        None => Ok(Json(Imported { summary: import.summary.sums(), rejected })),
+        None => Ok(Json(Imported {
+            summary: import.summary.sums(),
+            rejected,
+        })),
     }
 }
 
@@ -139,8 +159,13 @@ fn mapping(client: Option<String>, rules: Option<&str>) -> Result<Mapping> {
 /// Takes the body into a temporary file, bounded as it is after unpacking: a body that turns out
 /// too large adds nothing, and a slow line holds no transaction open.
 async fn spool(body: Body, headers: &HeaderMap, limit: usize) -> Result<std::fs::File> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if announced.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length > limit as u64) {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    if announced
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: u64| length > limit as u64)
+    {
         return Err(too_large(limit));
     }
     let file = tempfile::tempfile().context("a temporary file for an import")?;
@@ -160,12 +185,16 @@ async fn spool(body: Body, headers: &HeaderMap, limit: usize) -> Result<std::fs:
     }
     out.flush().await.context("spooling an import")?;
     let mut file = out.into_std().await;
-    file.seek(SeekFrom::Start(0)).context("spooling an import")?;
+    file.seek(SeekFrom::Start(0))
+        .context("spooling an import")?;
     Ok(file)
 }
 
 fn too_large(limit: usize) -> Error {
     Problem::new(Code::TooLarge)
-        .detail(format!("At most {} MiB at once; larger files go by pbx-core import.", limit >> 20))
+        .detail(format!(
+            "At most {} MiB at once; larger files go by pbx-core import.",
+            limit >> 20
+        ))
         .into()
 }

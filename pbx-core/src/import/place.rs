@@ -55,11 +55,17 @@ pub fn call_id(reseller: ResellerId, source: Source, key: &str) -> CallId {
         Source::Asterisk => "asterisk",
         Source::FreeSwitch => "freeswitch",
     };
-    CallId(Uuid::new_v5(&reseller.0, format!("{source}:{key}").as_bytes()))
+    CallId(Uuid::new_v5(
+        &reseller.0,
+        format!("{source}:{key}").as_bytes(),
+    ))
 }
 
 fn cut(text: &str) -> String {
-    text.chars().filter(|c| *c != '\0').take(TEXT_CHARS).collect()
+    text.chars()
+        .filter(|c| *c != '\0')
+        .take(TEXT_CHARS)
+        .collect()
 }
 
 /// Which way a leg goes and whose it is: its caller's where a user calls, its callee's where one
@@ -102,27 +108,46 @@ fn seen_from_the_client(record: &Record, known: &Known) -> (Direction, Option<Us
 }
 
 fn user_of(known: &Known, texts: [&str; 2]) -> Option<UserId> {
-    texts.into_iter().find_map(|text| known.extensions.get(text).copied())
+    texts
+        .into_iter()
+        .find_map(|text| known.extensions.get(text).copied())
 }
 
 /// The name in a channel: `1006` of `PJSIP/1006-00000004`, `SIP/1006-1a2b` or
 /// `Local/1006@from-queue-00000001;1`; `1006` of FreeSWITCH's `sofia/internal/1006@acme.example`.
 fn endpoint(channel: &str) -> &str {
-    let Some((technology, rest)) = channel.split_once('/') else { return "" };
+    let Some((technology, rest)) = channel.split_once('/') else {
+        return "";
+    };
     if technology == "sofia" {
         let address = rest.rsplit('/').next().unwrap_or_default();
         return address.split('@').next().unwrap_or_default();
     }
     let name = rest.split('@').next().unwrap_or_default();
-    if name.len() < rest.len() { name } else { name.rsplit_once('-').map_or(name, |(name, _)| name) }
+    if name.len() < rest.len() {
+        name
+    } else {
+        name.rsplit_once('-').map_or(name, |(name, _)| name)
+    }
 }
 
 /// Contexts into which trunks lead, as switches' stock configurations and most guides name them.
 fn is_trunk(context: &str) -> bool {
     let context = context.to_ascii_lowercase();
-    ["trunk", "pstn", "from-did", "incoming", "inbound", "from-sip-external", "ext-did", "from-dahdi", "from-zaptel", "default-in"]
-        .iter()
-        .any(|part| context.contains(part))
+    [
+        "trunk",
+        "pstn",
+        "from-did",
+        "incoming",
+        "inbound",
+        "from-sip-external",
+        "ext-did",
+        "from-dahdi",
+        "from-zaptel",
+        "default-in",
+    ]
+    .iter()
+    .any(|part| context.contains(part))
         || context == "public"
 }
 

@@ -60,33 +60,111 @@ fn record(from: &str, to: &str, context: &str, channel: &str, dst_channel: &str)
     }
 }
 
-fn way(from: &str, to: &str, context: &str, channel: &str, dst: &str) -> (Direction, Option<UserId>) {
+fn way(
+    from: &str,
+    to: &str,
+    context: &str,
+    channel: &str,
+    dst: &str,
+) -> (Direction, Option<UserId>) {
     seen_from_the_client(&record(from, to, context, channel, dst), &known())
 }
 
 #[test]
 fn directions_and_users_are_seen_from_the_client() {
     use Direction::{Inbound, Internal, Outbound};
-    let (a, b, trunk) = ("PJSIP/1001-00000001", "PJSIP/1002-00000002", "PJSIP/trunk-00000003");
+    let (a, b, trunk) = (
+        "PJSIP/1001-00000001",
+        "PJSIP/1002-00000002",
+        "PJSIP/trunk-00000003",
+    );
     let cases = [
         ("1001", "1002", "internal", a, b, Internal, Some(ANN)),
         ("1001", "*97", "internal", a, "", Internal, Some(ANN)),
-        ("1001", "alice.smith", "internal", a, "", Internal, Some(ANN)),
-        ("1001", "4165550123", "internal", a, trunk, Outbound, Some(ANN)),
-        ("1001", "+442079460018", "internal", a, trunk, Outbound, Some(ANN)),
+        (
+            "1001",
+            "alice.smith",
+            "internal",
+            a,
+            "",
+            Internal,
+            Some(ANN),
+        ),
+        (
+            "1001",
+            "4165550123",
+            "internal",
+            a,
+            trunk,
+            Outbound,
+            Some(ANN),
+        ),
+        (
+            "1001",
+            "+442079460018",
+            "internal",
+            a,
+            trunk,
+            Outbound,
+            Some(ANN),
+        ),
         // The caller id is the client's number, the channel says who it is.
-        ("4165550100", "4165550123", "from-internal", a, trunk, Outbound, Some(ANN)),
-        ("4165550123", "4165550100", "from-trunk", trunk, b, Inbound, Some(BOB)),
-        ("anonymous", "4165550100", "from-trunk", trunk, a, Inbound, Some(ANN)),
+        (
+            "4165550100",
+            "4165550123",
+            "from-internal",
+            a,
+            trunk,
+            Outbound,
+            Some(ANN),
+        ),
+        (
+            "4165550123",
+            "4165550100",
+            "from-trunk",
+            trunk,
+            b,
+            Inbound,
+            Some(BOB),
+        ),
+        (
+            "anonymous",
+            "4165550100",
+            "from-trunk",
+            trunk,
+            a,
+            Inbound,
+            Some(ANN),
+        ),
         ("201", "4165550100", "from-pstn", trunk, "", Inbound, None),
-        ("4165550123", "1002", "ext-local", trunk, b, Inbound, Some(BOB)),
+        (
+            "4165550123",
+            "1002",
+            "ext-local",
+            trunk,
+            b,
+            Inbound,
+            Some(BOB),
+        ),
         // A transfer rewrites where it went; it still came in.
-        ("4165550123", "1001", "internal", trunk, a, Inbound, Some(ANN)),
+        (
+            "4165550123",
+            "1001",
+            "internal",
+            trunk,
+            a,
+            Inbound,
+            Some(ANN),
+        ),
         ("4165550100", "4165550123", "", "", "", Outbound, None),
         ("", "s", "say", "Local/b@say-00000001;2", "", Internal, None),
     ];
     for (from, to, context, channel, dst, direction, user) in cases {
-        assert_eq!(way(from, to, context, channel, dst), (direction, user), "{from} -> {to} in {context}");
+        assert_eq!(
+            way(from, to, context, channel, dst),
+            (direction, user),
+            "{from} -> {to} in {context}"
+        );
     }
 }
 
@@ -114,7 +192,10 @@ fn a_leg_keeps_what_was_given_and_reads_it_in_e164() {
     let leg = place(&row, &known(), reseller, LegId(Uuid::from_u128(3)));
     assert_eq!(leg.from_number, "14165550123");
     assert_eq!(leg.from_e164.as_deref(), Some("+14165550123"));
-    assert_eq!((leg.to_number.as_str(), leg.to_e164.as_deref()), ("1002", Some("+14165550100")));
+    assert_eq!(
+        (leg.to_number.as_str(), leg.to_e164.as_deref()),
+        ("1002", Some("+14165550100"))
+    );
     assert_eq!(leg.from_name.len(), TEXT_CHARS);
     assert_eq!(leg.call, call_id(reseller, Source::Asterisk, "pbx-1.1"));
     assert_ne!(leg.call, call_id(reseller, Source::FreeSwitch, "pbx-1.1"));

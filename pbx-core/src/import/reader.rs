@@ -26,7 +26,9 @@ pub enum Event {
 #[must_use]
 pub fn read_paths(paths: Vec<PathBuf>, options: Options) -> mpsc::Receiver<Vec<Event>> {
     read(move |sender| {
-        paths.iter().try_for_each(|path| sender.file(pbx_import::open_path(path, &options)))
+        paths
+            .iter()
+            .try_for_each(|path| sender.file(pbx_import::open_path(path, &options)))
     })
 }
 
@@ -53,7 +55,10 @@ fn read(
 ) -> mpsc::Receiver<Vec<Event>> {
     let (to_writer, batches) = mpsc::channel(IN_FLIGHT);
     tokio::task::spawn_blocking(move || {
-        let mut sender = Sender { batch: Vec::with_capacity(BATCH), to_writer };
+        let mut sender = Sender {
+            batch: Vec::with_capacity(BATCH),
+            to_writer,
+        };
         if files(&mut sender).is_ok() {
             let _gone = sender.flush();
         }
@@ -76,14 +81,20 @@ impl Sender {
         }
         if let Some(fault) = records.take_error() {
             let name = records.file_name();
-            self.send(Event::Refused(format!("{name} can't be read to its end: {fault}")))?;
+            self.send(Event::Refused(format!(
+                "{name} can't be read to its end: {fault}"
+            )))?;
         }
         Ok(())
     }
 
     fn send(&mut self, event: Event) -> Result<(), Gone> {
         self.batch.push(event);
-        if self.batch.len() < BATCH { Ok(()) } else { self.flush() }
+        if self.batch.len() < BATCH {
+            Ok(())
+        } else {
+            self.flush()
+        }
     }
 
     fn flush(&mut self) -> Result<(), Gone> {

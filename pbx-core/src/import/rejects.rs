@@ -26,11 +26,16 @@ impl Rejects {
         }
         let failed = || format!("writing rejected rows to {}", self.path.display());
         if self.open.is_none() {
-            if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            if let Some(folder) = self
+                .path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
                 std::fs::create_dir_all(folder).with_context(failed)?;
             }
             let mut file = BufWriter::new(File::create(&self.path).with_context(failed)?);
-            file.write_all(b"file,line,reason,row\r\n").with_context(failed)?;
+            file.write_all(b"file,line,reason,row\r\n")
+                .with_context(failed)?;
             self.open = Some(file);
         }
         if let Some(file) = &mut self.open {

@@ -61,7 +61,10 @@ pub async fn known(tx: &mut Tx, fingerprints: &[i64]) -> Result<Known> {
     })?;
     for (leg, call, fingerprint, text) in rows {
         let key = (db::id(&leg)?, db::id(&call)?);
-        known.entry(fingerprint).or_default().push((key, identity(&text)?));
+        known
+            .entry(fingerprint)
+            .or_default()
+            .push((key, identity(&text)?));
     }
     Ok(known)
 }

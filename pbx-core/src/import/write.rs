@@ -81,8 +81,10 @@ impl<'a> Import<'a> {
         // Takes the reseller's row: of two imports of one file the second waits here, and then
         // finds what the first has added.
         tx.take_seqs(0).await?;
-        let mut batch =
-            Batch { known: store::known(&mut tx, &fingerprints).await?, ..Batch::default() };
+        let mut batch = Batch {
+            known: store::known(&mut tx, &fingerprints).await?,
+            ..Batch::default()
+        };
         let mut rejected = Vec::new();
         for event in events {
             match event {
@@ -124,7 +126,11 @@ impl<'a> Import<'a> {
                 alike.push((key, record.identity.clone()));
                 batch.waiting.insert(leg.id, batch.new.len());
                 let identity = store::identity_text(&record.identity);
-                batch.new.push(NewLeg { leg, fingerprint, identity });
+                batch.new.push(NewLeg {
+                    leg,
+                    fingerprint,
+                    identity,
+                });
                 self.matcher.added(key);
                 (key, true)
             }
@@ -141,7 +147,8 @@ impl<'a> Import<'a> {
                 (key, false)
             }
         };
-        self.summary.taken(leg, call, added, record.answered, record.billable_seconds);
+        self.summary
+            .taken(leg, call, added, record.answered, record.billable_seconds);
         if let Some(audio) = &mut self.audio {
             audio.offer(record, leg);
         }

@@ -29,7 +29,10 @@ pub fn normalise(text: &str, country: &str) -> Option<String> {
         if let Some(rest) = digits.strip_prefix("011") {
             return international(rest);
         }
-        let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&digits);
+        let national = digits
+            .strip_prefix('1')
+            .filter(|rest| rest.len() == 10)
+            .unwrap_or(&digits);
         return is_nanp(national).then(|| format!("+1{national}"));
     }
     if let Some(rest) = digits.strip_prefix("00") {
@@ -47,7 +50,11 @@ pub fn normalise(text: &str, country: &str) -> Option<String> {
         Some(trunk) => digits.strip_prefix(trunk)?,
         None => &digits,
     };
-    if national.len() < 7 { None } else { international(&format!("{code}{national}")) }
+    if national.len() < 7 {
+        None
+    } else {
+        international(&format!("{code}{national}"))
+    }
 }
 
 /// Ten digits: area code and exchange start with 2 to 9, and neither is a service code (N11).
@@ -64,7 +71,9 @@ fn is_nanp(national: &str) -> bool {
 /// is taken out; anything else means that the text is no number.
 fn digits(text: &str) -> Option<(bool, String)> {
     let text = text.trim();
-    let (plus, rest) = text.strip_prefix('+').map_or((false, text), |rest| (true, rest));
+    let (plus, rest) = text
+        .strip_prefix('+')
+        .map_or((false, text), |rest| (true, rest));
     let mut digits = String::with_capacity(rest.len());
     for c in rest.chars() {
         match c {
@@ -117,27 +126,72 @@ mod tests {
 
     #[test]
     fn ten_digits_and_one_plus_ten_are_the_same_number() {
-        for text in ["2025550123", "12025550123", "+12025550123", "+1 (202) 555-0123", "202.555.0123"] {
-            assert_eq!(normalise(text, "US").as_deref(), Some("+12025550123"), "{text}");
+        for text in [
+            "2025550123",
+            "12025550123",
+            "+12025550123",
+            "+1 (202) 555-0123",
+            "202.555.0123",
+        ] {
+            assert_eq!(
+                normalise(text, "US").as_deref(),
+                Some("+12025550123"),
+                "{text}"
+            );
         }
-        assert_eq!(normalise("011442079460018", "CA").as_deref(), Some("+442079460018"));
-        assert_eq!(normalise("+442079460018", "US").as_deref(), Some("+442079460018"));
+        assert_eq!(
+            normalise("011442079460018", "CA").as_deref(),
+            Some("+442079460018")
+        );
+        assert_eq!(
+            normalise("+442079460018", "US").as_deref(),
+            Some("+442079460018")
+        );
     }
 
     #[test]
     fn what_is_no_public_number_stays_as_it_is() {
-        for text in ["1001", "s", "CHANUNAVAIL", "anonymous", "sales.dept", "", "911", "*97", "0000000000", "1115550123", "2115550123", "2021550123", "+0123456789", "1234567890123456", "+1202555012", "555-01xx"] {
+        for text in [
+            "1001",
+            "s",
+            "CHANUNAVAIL",
+            "anonymous",
+            "sales.dept",
+            "",
+            "911",
+            "*97",
+            "0000000000",
+            "1115550123",
+            "2115550123",
+            "2021550123",
+            "+0123456789",
+            "1234567890123456",
+            "+1202555012",
+            "555-01xx",
+        ] {
             assert_eq!(normalise(text, "US"), None, "{text}");
         }
     }
 
     #[test]
     fn elsewhere_the_trunk_prefix_tells() {
-        assert_eq!(normalise("020 7946 0018", "GB").as_deref(), Some("+442079460018"));
-        assert_eq!(normalise("00442079460018", "DE").as_deref(), Some("+442079460018"));
-        assert_eq!(normalise("442079460018", "GB").as_deref(), Some("+442079460018"));
+        assert_eq!(
+            normalise("020 7946 0018", "GB").as_deref(),
+            Some("+442079460018")
+        );
+        assert_eq!(
+            normalise("00442079460018", "DE").as_deref(),
+            Some("+442079460018")
+        );
+        assert_eq!(
+            normalise("442079460018", "GB").as_deref(),
+            Some("+442079460018")
+        );
         // Italy has no trunk prefix: the zero is dialled from abroad as well.
-        assert_eq!(normalise("06 1234 5678", "IT").as_deref(), Some("+390612345678"));
+        assert_eq!(
+            normalise("06 1234 5678", "IT").as_deref(),
+            Some("+390612345678")
+        );
         assert_eq!(normalise("1001", "GB"), None);
     }
 }

@@ -32,7 +32,13 @@ struct Numbers {
     security(("token" = [])),
     responses((status = 200, body = Numbers), (status = 401, body = Problem)),
 )]
-async fn list(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Numbers>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Json<Numbers>> {
     let mut tx = app.db.look(caller.tenant).await?;
-    Ok(Json(Numbers { numbers: store::list(&mut tx, &page).await? }))
+    Ok(Json(Numbers {
+        numbers: store::list(&mut tx, &page).await?,
+    }))
 }

@@ -12,7 +12,11 @@ use crate::run;
 /// [`Code::Taken`] when anybody has the number; [`Error::not_found`] for another's client.
 pub async fn add(tx: &mut Tx, new: &PhoneNumber, now_ms: InstantMs) -> Result<()> {
     crate::users::store::owned(tx, new.client).await?;
-    let (seq, reseller, wire) = (tx.take_seqs(1).await?, tx.reseller(), serde_json::to_string(new)?);
+    let (seq, reseller, wire) = (
+        tx.take_seqs(1).await?,
+        tx.reseller(),
+        serde_json::to_string(new)?,
+    );
     run!(tx, c => sqlx::query(
         "insert into phone_number (id, reseller_id, client_id, e164, emergency_validated,
             created_at_ms, seq, wire)
@@ -44,8 +48,18 @@ pub async fn remove(tx: &mut Tx, number: NumberId, now_ms: InstantMs) -> Result<
     .fetch_optional(c)
     .await)?;
     let client = crate::db::id(&client.ok_or_else(Error::not_found)?)?;
-    let audience = Audience { reseller: true, client: Some(client), user: None };
-    bury(tx, Gone::One(RemovedKind::Number, number.0), audience, now_ms).await
+    let audience = Audience {
+        reseller: true,
+        client: Some(client),
+        user: None,
+    };
+    bury(
+        tx,
+        Gone::One(RemovedKind::Number, number.0),
+        audience,
+        now_ms,
+    )
+    .await
 }
 
 /// The numbers in reach: the reseller's or the client's; a user has none.
@@ -71,5 +85,7 @@ pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<PhoneNumber>> {
     .bind(page.limit())
     .fetch_all(c)
     .await)?;
-    rows.iter().map(|wire| Ok(serde_json::from_str(wire)?)).collect()
+    rows.iter()
+        .map(|wire| Ok(serde_json::from_str(wire)?))
+        .collect()
 }

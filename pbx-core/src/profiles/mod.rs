@@ -31,7 +31,13 @@ struct Profiles {
     security(("token" = [])),
     responses((status = 200, body = Profiles), (status = 401, body = Problem)),
 )]
-async fn list(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Profiles>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Json<Profiles>> {
     let mut tx = app.db.look(caller.tenant).await?;
-    Ok(Json(Profiles { profiles: store::list(&mut tx, &page).await? }))
+    Ok(Json(Profiles {
+        profiles: store::list(&mut tx, &page).await?,
+    }))
 }

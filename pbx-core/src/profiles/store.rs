@@ -10,7 +10,11 @@ use crate::run;
 /// # Errors
 /// [`Code::Taken`] when the reseller has a profile of that name.
 pub async fn add(tx: &mut Tx, new: &Profile, now_ms: InstantMs) -> Result<()> {
-    let (seq, reseller, wire) = (tx.take_seqs(1).await?, tx.reseller(), serde_json::to_string(new)?);
+    let (seq, reseller, wire) = (
+        tx.take_seqs(1).await?,
+        tx.reseller(),
+        serde_json::to_string(new)?,
+    );
     run!(tx, c => sqlx::query(
         "insert into profile (id, reseller_id, name, is_default, created_at_ms, seq, wire)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -33,7 +37,12 @@ pub async fn add(tx: &mut Tx, new: &Profile, now_ms: InstantMs) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails, or the pair is already there.
-pub async fn assign(tx: &mut Tx, profile: ProfileId, client: ClientId, is_default: bool) -> Result<()> {
+pub async fn assign(
+    tx: &mut Tx,
+    profile: ProfileId,
+    client: ClientId,
+    is_default: bool,
+) -> Result<()> {
     crate::users::store::owned(tx, client).await?;
     let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
     run!(tx, c => sqlx::query(
@@ -67,7 +76,8 @@ pub async fn default(tx: &mut Tx) -> Result<Option<Profile>> {
     .bind(&reseller)
     .fetch_optional(c)
     .await)?;
-    wire.map(|wire| Ok(serde_json::from_str(&wire)?)).transpose()
+    wire.map(|wire| Ok(serde_json::from_str(&wire)?))
+        .transpose()
 }
 
 /// The profiles in reach: the reseller's, those of the caller's client, or the caller's own.
@@ -94,5 +104,7 @@ pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<Profile>> {
     .bind(page.limit())
     .fetch_all(c)
     .await)?;
-    rows.iter().map(|wire| Ok(serde_json::from_str(wire)?)).collect()
+    rows.iter()
+        .map(|wire| Ok(serde_json::from_str(wire)?))
+        .collect()
 }

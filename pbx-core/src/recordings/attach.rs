@@ -52,7 +52,10 @@ pub async fn attach(
     let mut size_bytes = 0_u64;
     let mut buffer = vec![0; 256 * 1024];
     loop {
-        let count = source.read(&mut buffer).await.context("reading a recording")?;
+        let count = source
+            .read(&mut buffer)
+            .await
+            .context("reading a recording")?;
         if count == 0 {
             break;
         }
@@ -67,9 +70,20 @@ pub async fn attach(
     sink.shutdown().await.context("storing a recording")?;
     recordings.settle(&key).await?;
 
-    let info = RecordingInfo { size_bytes, sha256: hex::encode(digest.finalize()), file_name: name.to_owned() };
+    let info = RecordingInfo {
+        size_bytes,
+        sha256: hex::encode(digest.finalize()),
+        file_name: name.to_owned(),
+    };
     let mut tx = db.begin(tenant).await?;
-    store::stored(&mut tx, leg, &info, content_type(&head, &info.file_name), world.now_ms()).await?;
+    store::stored(
+        &mut tx,
+        leg,
+        &info,
+        content_type(&head, &info.file_name),
+        world.now_ms(),
+    )
+    .await?;
     cdrs::store::set_recording(&mut tx, leg, RecordingState::Available, Some(&info)).await?;
     tx.commit().await?;
     Ok(Attached::Stored)
@@ -85,7 +99,12 @@ fn content_type(head: &[u8], name: &str) -> &'static str {
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => "audio/mp4",
         [b'.', b's', b'n', b'd', ..] => "audio/basic",
         [b'F', b'O', b'R', b'M', ..] => "audio/aiff",
-        _ => match name.rsplit('.').next().map(str::to_ascii_lowercase).as_deref() {
+        _ => match name
+            .rsplit('.')
+            .next()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("ulaw" | "ul" | "pcm" | "mu") => "audio/PCMU",
             Some("alaw" | "al") => "audio/PCMA",
             Some("gsm") => "audio/GSM",

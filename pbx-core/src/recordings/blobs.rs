@@ -31,14 +31,20 @@ impl Store {
             let variables = std::env::vars()
                 .filter(|(name, _)| name.starts_with("AWS_"))
                 .map(|(name, value)| (name.to_lowercase(), value));
-            let (objects, prefix) =
-                object_store::parse_url_opts(&url, variables).context("the address of the recordings")?;
-            return Ok(Self { objects: Arc::new(PrefixStore::new(objects, prefix)), folder: None });
+            let (objects, prefix) = object_store::parse_url_opts(&url, variables)
+                .context("the address of the recordings")?;
+            return Ok(Self {
+                objects: Arc::new(PrefixStore::new(objects, prefix)),
+                folder: None,
+            });
         }
         std::fs::create_dir_all(place).with_context(|| format!("making {place}"))?;
         let folder = std::fs::canonicalize(place)?;
         let objects = LocalFileSystem::new_with_prefix(&folder)?;
-        Ok(Self { objects: Arc::new(objects), folder: Some(folder) })
+        Ok(Self {
+            objects: Arc::new(objects),
+            folder: Some(folder),
+        })
     }
 
     pub(super) fn objects(&self) -> &Arc<dyn ObjectStore> {
@@ -57,8 +63,12 @@ impl Store {
     pub(super) async fn settle(&self, key: &Path) -> Result<()> {
         if let Some(folder) = &self.folder {
             let path = folder.join(key.as_ref());
-            let file = tokio::fs::File::open(path).await.context("a stored recording")?;
-            file.sync_all().await.context("writing a recording through")?;
+            let file = tokio::fs::File::open(path)
+                .await
+                .context("a stored recording")?;
+            file.sync_all()
+                .await
+                .context("writing a recording through")?;
         }
         Ok(())
     }

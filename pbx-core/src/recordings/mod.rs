@@ -63,7 +63,9 @@ async fn play(
     let state = cdrs::store::show(&mut tx, leg, false).await?.recording;
     match state {
         RecordingState::None => {
-            return Err(Problem::new(Code::NotFound).detail("This leg was not recorded.").into());
+            return Err(Problem::new(Code::NotFound)
+                .detail("This leg was not recorded.")
+                .into());
         }
         _ if !caller.may_play() => return Err(Error::code(Code::Forbidden)),
         RecordingState::Available => {}
@@ -71,7 +73,9 @@ async fn play(
         RecordingState::Deleted => return Err(unavailable("It was deleted.")),
         RecordingState::Expired => return Err(unavailable("Its retention ended.")),
     }
-    let stored = store::show(&mut tx, leg).await?.ok_or_else(|| unavailable("It is gone."))?;
+    let stored = store::show(&mut tx, leg)
+        .await?
+        .ok_or_else(|| unavailable("It is gone."))?;
     drop(tx);
 
     let tag = format!("\"{}\"", stored.sha256);
@@ -80,7 +84,10 @@ async fn play(
     out.insert(header::ETAG, text(&tag)?);
     out.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     out.insert(header::CONTENT_TYPE, text(&stored.content_type)?);
-    out.insert(header::CONTENT_DISPOSITION, text(&disposition(&stored.file_name))?);
+    out.insert(
+        header::CONTENT_DISPOSITION,
+        text(&disposition(&stored.file_name))?,
+    );
     if range::is_known(&headers, &tag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
@@ -90,20 +97,34 @@ async fn play(
         Wanted::All => (0, size),
         Wanted::Part(part) => {
             let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-            response.headers_mut().insert(header::CONTENT_RANGE, text(&range)?);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, text(&range)?);
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             (part.start, part.end)
         }
         Wanted::Nowhere => {
-            response.headers_mut().insert(header::CONTENT_RANGE, text(&format!("bytes */{size}"))?);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, text(&format!("bytes */{size}"))?);
             *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
             return Ok(response);
         }
     };
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(to - from));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(to - from));
     if to > from {
-        let options = GetOptions { range: Some(GetRange::Bounded(from..to)), ..GetOptions::default() };
-        let got = match app.recordings.objects().get_opts(&stored.key(), options).await {
+        let options = GetOptions {
+            range: Some(GetRange::Bounded(from..to)),
+            ..GetOptions::default()
+        };
+        let got = match app
+            .recordings
+            .objects()
+            .get_opts(&stored.key(), options)
+            .await
+        {
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(%leg, "a stored recording's blob is missing");
                 return Err(unavailable("Its audio is missing on the server."));
@@ -141,7 +162,9 @@ async fn remove(
     let before = cdrs::store::show(&mut tx, leg, true).await?;
     match before.recording {
         RecordingState::None => {
-            return Err(Problem::new(Code::NotFound).detail("This leg was not recorded.").into());
+            return Err(Problem::new(Code::NotFound)
+                .detail("This leg was not recorded.")
+                .into());
         }
         RecordingState::Available => {}
         _ => return Err(unavailable("It is not there to be deleted.")),
@@ -155,12 +178,20 @@ async fn remove(
         before: Some(serde_json::to_string(&before.recording_info)?),
         after: None,
     };
-    audit::write(&mut tx, &app.world, Some(caller.me.account), &address(peer.ip()), entry).await?;
+    audit::write(
+        &mut tx,
+        &app.world,
+        Some(caller.me.account),
+        &address(peer.ip()),
+        entry,
+    )
+    .await?;
     tx.commit().await?;
 
     // From here the recording is gone for everybody. If the blob can't go now, the next start's
     // sweep takes it.
-    if let Err(fault) = finish_deletion(&app.db, &app.recordings, caller.tenant, leg, now_ms).await {
+    if let Err(fault) = finish_deletion(&app.db, &app.recordings, caller.tenant, leg, now_ms).await
+    {
         tracing::error!(%fault, "a deleted recording's blob is still there");
     }
     Ok(StatusCode::NO_CONTENT)
@@ -217,7 +248,13 @@ fn text(value: &str) -> Result<HeaderValue> {
 fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
-        .map(|c| if c == '"' || c == '\\' || !(' '..='~').contains(&c) { '_' } else { c })
+        .map(|c| {
+            if c == '"' || c == '\\' || !(' '..='~').contains(&c) {
+                '_'
+            } else {
+                c
+            }
+        })
         .collect();
     let mut encoded = String::new();
     for byte in name.bytes() {

@@ -14,21 +14,28 @@ pub enum Wanted {
 }
 
 fn value(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
 }
 
 /// Whether the caller has this very file (`If-None-Match`).
 pub fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     value(headers, header::IF_NONE_MATCH).is_some_and(|tags| {
         tags == "*"
-            || tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
+            || tags
+                .split(',')
+                .any(|known| known.trim().trim_start_matches("W/") == tag)
     })
 }
 
 /// Reads `Range`. What is not understood, and several ranges at once, get the whole file, as the
 /// RFC allows; so does a range of another version of the file (`If-Range`).
 pub fn wanted(headers: &HeaderMap, size: u64, tag: &str) -> Wanted {
-    let Some(range) = value(headers, header::RANGE) else { return Wanted::All };
+    let Some(range) = value(headers, header::RANGE) else {
+        return Wanted::All;
+    };
     if value(headers, header::IF_RANGE).is_some_and(|wanted| wanted != tag) {
         return Wanted::All;
     }
@@ -55,13 +62,21 @@ fn parse(range: &str, size: u64) -> Option<Wanted> {
         size.saturating_sub(count)..size
     } else {
         let first = number(first)?;
-        let end = if last.is_empty() { size } else { number(last)?.saturating_add(1).min(size) };
+        let end = if last.is_empty() {
+            size
+        } else {
+            number(last)?.saturating_add(1).min(size)
+        };
         if !last.is_empty() && number(last)? < first {
             return None;
         }
         first..end
     };
-    Some(if part.start >= size { Wanted::Nowhere } else { Wanted::Part(part) })
+    Some(if part.start >= size {
+        Wanted::Nowhere
+    } else {
+        Wanted::Part(part)
+    })
 }
 
 #[cfg(test)]

@@ -44,7 +44,12 @@ pub async fn show(tx: &mut Tx, leg: LegId) -> Result<Option<Stored>> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(tx: &mut Tx, leg: LegId, file_name: &str, now_ms: InstantMs) -> Result<Option<Path>> {
+pub async fn claim(
+    tx: &mut Tx,
+    leg: LegId,
+    file_name: &str,
+    now_ms: InstantMs,
+) -> Result<Option<Path>> {
     let reseller = tx.reseller();
     let id = leg.to_string();
     // Two characters of the id's random end spread the blobs over 256 folders. The extension is
@@ -57,7 +62,11 @@ pub async fn claim(tx: &mut Tx, leg: LegId, file_name: &str, now_ms: InstantMs) 
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    let key = format!("{reseller}/{}/{id}.{}", &id[id.len() - 2..], extension.to_lowercase());
+    let key = format!(
+        "{reseller}/{}/{id}.{}",
+        &id[id.len() - 2..],
+        extension.to_lowercase()
+    );
     let claimed = run!(tx, c => sqlx::query(
         "insert into recording (leg_id, reseller_id, object_key, state, changed_at_ms)
          values ($1, $2, $3, 'pending', $4) on conflict (leg_id) do nothing",
@@ -146,7 +155,10 @@ async fn mark(tx: &mut Tx, leg: LegId, state: &str, now_ms: InstantMs) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unsettled(root: &mut Root, begun_before_ms: InstantMs) -> Result<Vec<(ResellerId, LegId)>> {
+pub async fn unsettled(
+    root: &mut Root,
+    begun_before_ms: InstantMs,
+) -> Result<Vec<(ResellerId, LegId)>> {
     let rows: Vec<(String, String)> = run!(root, c => sqlx::query_as(
         "select reseller_id, leg_id from recording
          where state in ('pending', 'deleting') and (state = 'deleting' or changed_at_ms < $1)",
@@ -154,5 +166,7 @@ pub async fn unsettled(root: &mut Root, begun_before_ms: InstantMs) -> Result<Ve
     .bind(begun_before_ms)
     .fetch_all(c)
     .await)?;
-    rows.into_iter().map(|(reseller, leg)| Ok((db::id(&reseller)?, db::id(&leg)?))).collect()
+    rows.into_iter()
+        .map(|(reseller, leg)| Ok((db::id(&reseller)?, db::id(&leg)?)))
+        .collect()
 }

@@ -70,7 +70,11 @@ pub async fn by_realm(root: &mut Root, realm: &str) -> Result<Option<Reseller>> 
 /// # Errors
 /// When the database fails.
 pub async fn all_ids(root: &mut Root) -> Result<Vec<ResellerId>> {
-    Ok(list(root).await?.into_iter().map(|reseller| reseller.id).collect())
+    Ok(list(root)
+        .await?
+        .into_iter()
+        .map(|reseller| reseller.id)
+        .collect())
 }
 
 /// Whether the database holds sample data.

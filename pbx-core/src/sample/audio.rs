@@ -35,7 +35,10 @@ struct Candidate {
 
 impl Candidates {
     pub const fn new(now_ms: InstantMs) -> Self {
-        Self { since_ms: now_ms - RECENT_MS, by_seconds: BTreeMap::new() }
+        Self {
+            since_ms: now_ms - RECENT_MS,
+            by_seconds: BTreeMap::new(),
+        }
     }
 
     pub fn consider(&mut self, leg: &Leg) {
@@ -48,13 +51,20 @@ impl Candidates {
         }
         let kept = self.by_seconds.entry(leg.talk_seconds).or_default();
         if kept.len() < KEPT {
-            kept.push(Candidate { leg: leg.id, name: name(leg) });
+            kept.push(Candidate {
+                leg: leg.id,
+                name: name(leg),
+            });
         }
     }
 
     /// Takes the leg whose talk is nearest to a length.
     fn take(&mut self, seconds: u32, dice: &mut Dice) -> Option<Candidate> {
-        let nearest = self.by_seconds.keys().copied().min_by_key(|known| known.abs_diff(seconds))?;
+        let nearest = self
+            .by_seconds
+            .keys()
+            .copied()
+            .min_by_key(|known| known.abs_diff(seconds))?;
         let kept = self.by_seconds.get_mut(&nearest)?;
         let taken = kept.swap_remove(dice.below(kept.len()));
         if kept.is_empty() {
@@ -74,7 +84,10 @@ fn name(leg: &Leg) -> String {
     let time = Timestamp::from_millisecond(leg.started_at_ms)
         .map(|at| at.strftime("%Y%m%d-%H%M%S").to_string())
         .unwrap_or_default();
-    format!("{way}-{}-{}-{time}-{}", leg.to_number, leg.from_number, leg.source_id)
+    format!(
+        "{way}-{}-{}-{time}-{}",
+        leg.to_number, leg.from_number, leg.source_id
+    )
 }
 
 /// Attaches as many recordings as are wanted and there are legs for. Gives how many.
@@ -88,7 +101,10 @@ pub async fn attach_all(
     if wanted.recordings == 0 {
         return Ok(0);
     }
-    let mut candidates = Candidates { since_ms: 0, by_seconds: candidates.by_seconds.clone() };
+    let mut candidates = Candidates {
+        since_ms: 0,
+        by_seconds: candidates.by_seconds.clone(),
+    };
     let made = tempfile::tempdir().context("a folder for made audio")?;
     let files = match &wanted.audio {
         Some(folder) => listed(folder).with_context(|| format!("listing {}", folder.display()))?,
@@ -97,11 +113,21 @@ pub async fn attach_all(
     anyhow::ensure!(!files.is_empty(), "there is no audio in the folder");
     let mut count = 0;
     for (path, seconds) in files.iter().cycle().take(wanted.recordings) {
-        let Some(candidate) = candidates.take(*seconds, dice) else { break };
+        let Some(candidate) = candidates.take(*seconds, dice) else {
+            break;
+        };
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         let name = format!("{}.{extension}", candidate.name);
-        let attached =
-            attach(&app.db, &app.recordings, &app.world, tenant, candidate.leg, path, &name).await?;
+        let attached = attach(
+            &app.db,
+            &app.recordings,
+            &app.world,
+            tenant,
+            candidate.leg,
+            path,
+            &name,
+        )
+        .await?;
         count += usize::from(attached == Attached::Stored);
     }
     Ok(count)
@@ -119,7 +145,11 @@ fn listed(folder: &Path) -> std::io::Result<Vec<(PathBuf, u32)>> {
                 continue;
             }
             let known = ["wav", "mp3", "ogg", "opus", "flac", "ulaw", "gsm", "m4a"];
-            let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let extension = path
+                .extension()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .to_lowercase();
             if known.contains(&extension.as_str()) {
                 let seconds = seconds(&std::fs::read(&path)?, &extension);
                 files.push((path, seconds));
@@ -156,7 +186,11 @@ fn tones(folder: &Path) -> std::io::Result<Vec<(PathBuf, u32)>> {
 
 const RATE: u32 = 8_000;
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "sound of a few seconds")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "sound of a few seconds"
+)]
 fn talk(seconds: u32, place: usize) -> Vec<u8> {
     let frames = seconds * RATE;
     let mut sound = Vec::with_capacity(frames as usize * 2);
@@ -168,7 +202,10 @@ fn talk(seconds: u32, place: usize) -> Vec<u8> {
         for side in 0..2 {
             let pitch = if side == 0 { 130.0 } else { 210.0 } + 12.0 * place as f64;
             let voice: f64 = (1..6)
-                .map(|overtone| (at * pitch * f64::from(overtone) * std::f64::consts::TAU).sin() / f64::from(overtone))
+                .map(|overtone| {
+                    (at * pitch * f64::from(overtone) * std::f64::consts::TAU).sin()
+                        / f64::from(overtone)
+                })
                 .sum();
             let loud = if side == turn { 0.28 * syllable } else { 0.004 };
             sound.push(mu_law((voice * loud * 32_000.0) as i16));

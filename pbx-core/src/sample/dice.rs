@@ -22,7 +22,10 @@ impl Dice {
     }
 
     /// From 0 to below 1.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float of 64 holds")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "53 bits are what a float of 64 holds"
+    )]
     pub fn part(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -43,7 +46,8 @@ impl Dice {
     /// Where in running sums of weights a throw lands.
     pub fn weighted(&mut self, sums: &[f64]) -> usize {
         let throw = self.part() * sums.last().copied().unwrap_or(1.0);
-        sums.partition_point(|sum| *sum <= throw).min(sums.len().saturating_sub(1))
+        sums.partition_point(|sum| *sum <= throw)
+            .min(sums.len().saturating_sub(1))
     }
 }
 

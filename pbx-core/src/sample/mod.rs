@@ -77,7 +77,11 @@ pub async fn fill(app: &App, wanted: &Wanted) -> anyhow::Result<Made> {
     }
     legs += write_legs(app, tenant, &mut batch, &mut candidates).await?;
     let recordings = audio::attach_all(app, tenant, wanted, &candidates, &mut dice).await?;
-    Ok(Made { calls: starts.len(), legs, recordings })
+    Ok(Made {
+        calls: starts.len(),
+        legs,
+        recordings,
+    })
 }
 
 async fn write_legs(
@@ -106,8 +110,11 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
         offline_days: 30,
     };
     let tenant = Tenant::reseller(reseller.id);
-    let profile =
-        Profile { id: ProfileId(app.world.id()), name: "Default User Profile".into(), is_default: true };
+    let profile = Profile {
+        id: ProfileId(app.world.id()),
+        name: "Default User Profile".into(),
+        is_default: true,
+    };
 
     let mut root = app.db.begin_root().await?;
     resellers::store::add(&mut root, &reseller, true, now_ms)
@@ -119,7 +126,10 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
         clients::store::add(&mut tx, &company.known.client, now_ms).await?;
         profiles::store::assign(&mut tx, profile.id, company.known.client.id, true).await?;
         for user in &company.users {
-            let user = pbx_api::User { profile: Some(profile.id), ..user.clone() };
+            let user = pbx_api::User {
+                profile: Some(profile.id),
+                ..user.clone()
+            };
             users::store::add(&mut tx, &user, now_ms).await?;
         }
         for number in &company.numbers {
@@ -130,13 +140,31 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
 
     let first = &cast.companies[0];
     let (client, user) = (first.known.client.id, &first.users[0]);
-    let of_client = Tenant { scope: Scope::Client(client), ..tenant };
-    let of_user = Tenant { scope: Scope::User(client, user.id), ..tenant };
+    let of_client = Tenant {
+        scope: Scope::Client(client),
+        ..tenant
+    };
+    let of_user = Tenant {
+        scope: Scope::User(client, user.id),
+        ..tenant
+    };
     let mut root = app.db.begin_root().await?;
     for (tenant, role, email, first_name, last_name) in [
         (tenant, Role::Reseller, OWNER, "Nora", "North"),
-        (of_client, Role::Client, "office@northvoice.example", "Otis", "Office"),
-        (of_user, Role::User, "user@northvoice.example", &user.first_name, &user.last_name),
+        (
+            of_client,
+            Role::Client,
+            "office@northvoice.example",
+            "Otis",
+            "Office",
+        ),
+        (
+            of_user,
+            Role::User,
+            "user@northvoice.example",
+            &user.first_name,
+            &user.last_name,
+        ),
     ] {
         let account = NewAccount {
             id: AccountId(app.world.id()),

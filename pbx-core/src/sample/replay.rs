@@ -44,13 +44,20 @@ struct Ending {
 
 impl Ending {
     const fn new(result: CallResult, cause: u16, sip_code: u16) -> Option<Self> {
-        Some(Self { result, cause, sip_code })
+        Some(Self {
+            result,
+            cause,
+            sip_code,
+        })
     }
 
     /// Rolls for an answered call between a client and somebody outside.
     fn roll(shape: &Shape, dice: &mut Dice) -> Option<Self> {
         let first = &shape.rows[0];
-        let talked = shape.rows.iter().any(|row| row.result == CallResult::Answered);
+        let talked = shape
+            .rows
+            .iter()
+            .any(|row| row.result == CallResult::Answered);
         let outside = first.channel.contains("/trunk") || first.dst_channel.contains("/trunk");
         if !talked || !outside {
             return None;
@@ -76,7 +83,11 @@ struct Tempo {
 }
 
 impl Tempo {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "hours in milliseconds")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "hours in milliseconds"
+    )]
     fn at(&self, offset_ms: i64) -> i64 {
         let offset = offset_ms as f64;
         let told = if offset <= self.answer_ms {
@@ -90,7 +101,12 @@ impl Tempo {
 
 impl<'a> Replay<'a> {
     pub const fn new(cast: &'a Cast, reseller: ResellerId, world: &'a World) -> Self {
-        Self { cast, reseller, world, serial: 0 }
+        Self {
+            cast,
+            reseller,
+            world,
+            serial: 0,
+        }
     }
 
     /// Adds the legs of one call.
@@ -99,7 +115,11 @@ impl<'a> Replay<'a> {
         let mut parts = Parts {
             company,
             outside: dice.weighted(&company.contact_sums),
-            own_number: dice.pick(&company.numbers).e164.trim_start_matches('+').to_owned(),
+            own_number: dice
+                .pick(&company.numbers)
+                .e164
+                .trim_start_matches('+')
+                .to_owned(),
             users: HashMap::new(),
         };
         let ending = Ending::roll(shape, dice);
@@ -111,7 +131,12 @@ impl<'a> Replay<'a> {
                 ids.entry(old.to_owned())
                     .or_insert_with(|| {
                         self.serial += 1;
-                        format!("pbx{}-{}.{}", start.company + 1, start.at_ms / 1000, self.serial)
+                        format!(
+                            "pbx{}-{}.{}",
+                            start.company + 1,
+                            start.at_ms / 1000,
+                            self.serial
+                        )
                     })
                     .clone()
             };
@@ -122,9 +147,11 @@ impl<'a> Replay<'a> {
             let mut ended_at_ms = moment(row.ended_at_ms).max(started_at_ms);
             let (mut result, mut cause, mut sip_code) = (row.result, row.cause, row.sip_code);
             if let (Some(ending), Some(answer)) = (ending, answered_at_ms) {
-                (result, cause, sip_code) = (ending.result, Some(ending.cause), Some(ending.sip_code));
+                (result, cause, sip_code) =
+                    (ending.result, Some(ending.cause), Some(ending.sip_code));
                 if result == CallResult::Voicemail {
-                    let greeting_and_message_ms = i64::try_from(9_000 + dice.below(45_000)).unwrap_or(9_000);
+                    let greeting_and_message_ms =
+                        i64::try_from(9_000 + dice.below(45_000)).unwrap_or(9_000);
                     ended_at_ms = ended_at_ms.min(answer + greeting_and_message_ms);
                 } else {
                     answered_at_ms = None;
@@ -173,16 +200,36 @@ impl<'a> Replay<'a> {
 fn tempo(shape: &Shape, dice: &mut Dice) -> Tempo {
     let began_ms = shape.rows[0].started_at_ms;
     let answer = shape.rows.iter().filter_map(|row| row.answered_at_ms).min();
-    let end = shape.rows.iter().map(|row| row.ended_at_ms).max().unwrap_or(began_ms);
-    let answered = shape.rows.iter().any(|row| row.result == CallResult::Answered);
+    let end = shape
+        .rows
+        .iter()
+        .map(|row| row.ended_at_ms)
+        .max()
+        .unwrap_or(began_ms);
+    let answered = shape
+        .rows
+        .iter()
+        .any(|row| row.result == CallResult::Answered);
     let answer_ms = (answer.unwrap_or(end) - began_ms) as f64;
-    let rings_ms = if answered { 2_000.0 + 14_000.0 * dice.part() } else { 4_000.0 + 36_000.0 * dice.part() };
+    let rings_ms = if answered {
+        2_000.0 + 14_000.0 * dice.part()
+    } else {
+        4_000.0 + 36_000.0 * dice.part()
+    };
     let talks_ms = 1_000.0 * (4.7 + 1.15 * dice.normal()).exp().clamp(2.0, 10_800.0);
     let talked_ms = (end - began_ms) as f64 - answer_ms;
     Tempo {
         answer_ms,
-        ring: if answer_ms > 0.0 { rings_ms / answer_ms } else { 1.0 },
-        talk: if talked_ms > 0.0 { talks_ms / talked_ms } else { 1.0 },
+        ring: if answer_ms > 0.0 {
+            rings_ms / answer_ms
+        } else {
+            1.0
+        },
+        talk: if talked_ms > 0.0 {
+            talks_ms / talked_ms
+        } else {
+            1.0
+        },
     }
 }
 
@@ -234,7 +281,11 @@ impl Parts<'_> {
     fn part(&mut self, number: &str, dice: &mut Dice) -> String {
         let digits = number.trim_start_matches('+');
         if number.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return if number == "NULL" { String::new() } else { number.to_owned() };
+            return if number == "NULL" {
+                String::new()
+            } else {
+                number.to_owned()
+            };
         }
         match digits {
             _ if digits.len() == 4 && digits.starts_with("100") => {
@@ -248,7 +299,12 @@ impl Parts<'_> {
             // Switches write callers with and without the plus.
             _ => {
                 let outside = self.contact().number.as_str();
-                if number.starts_with('+') { outside } else { outside.trim_start_matches('+') }.to_owned()
+                if number.starts_with('+') {
+                    outside
+                } else {
+                    outside.trim_start_matches('+')
+                }
+                .to_owned()
             }
         }
     }
@@ -268,11 +324,16 @@ impl Parts<'_> {
 
     /// `PJSIP/1006-00000004` with the extension of whoever plays 1006.
     fn channel(&mut self, channel: &str, dice: &mut Dice) -> String {
-        let Some((technology, rest)) = channel.split_once('/') else { return channel.to_owned() };
+        let Some((technology, rest)) = channel.split_once('/') else {
+            return channel.to_owned();
+        };
         let (name, serial) = rest.rsplit_once('-').unwrap_or((rest, ""));
         if name.len() == 4 && name.starts_with("100") {
             let user = self.user(name, dice);
-            format!("{technology}/{}-{serial}", self.company.users[user].extension)
+            format!(
+                "{technology}/{}-{serial}",
+                self.company.users[user].extension
+            )
         } else {
             channel.to_owned()
         }

@@ -8,9 +8,15 @@ use super::dice::{Dice, sums};
 
 /// Written in an isolated lab by Asterisk 22; tests/data/cdr/README.md says more.
 const FILES: [(&str, f64); 2] = [
-    (include_str!("../../../tests/data/cdr/asterisk22-newyork/Master.csv"), 1.0),
+    (
+        include_str!("../../../tests/data/cdr/asterisk22-newyork/Master.csv"),
+        1.0,
+    ),
     // Calls between two halves of the switch itself: real, but rare in an office.
-    (include_str!("../../../tests/data/cdr/asterisk22-recordings/Master.csv"), 0.01),
+    (
+        include_str!("../../../tests/data/cdr/asterisk22-recordings/Master.csv"),
+        0.01,
+    ),
 ];
 
 /// No shape has more.
@@ -32,19 +38,30 @@ pub fn load() -> anyhow::Result<Shapes> {
     let mut shapes: Vec<Shape> = Vec::new();
     for (text, weight) in FILES {
         let zone = TimeZone::get("America/New_York").context("the lab's zone")?;
-        let options = Options { format: None, time_zone: zone };
+        let options = Options {
+            format: None,
+            time_zone: zone,
+        };
         let begin = shapes.len();
         for row in pbx_import::open(text.as_bytes(), "Master.csv", &options)? {
             let row = row.map_err(|rejected| anyhow::anyhow!(rejected.reason))?;
-            match shapes[begin..].iter_mut().find(|shape| shape.rows[0].call_key == row.call_key) {
+            match shapes[begin..]
+                .iter_mut()
+                .find(|shape| shape.rows[0].call_key == row.call_key)
+            {
                 Some(shape) => shape.rows.push(row),
-                None => shapes.push(Shape { rows: vec![row], weight }),
+                None => shapes.push(Shape {
+                    rows: vec![row],
+                    weight,
+                }),
             }
         }
     }
     shapes.retain(|shape| shape.rows.len() <= MOST_LEGS);
     for shape in &mut shapes {
-        shape.rows.sort_by_key(|row| (row.started_at_ms, row.sequence));
+        shape
+            .rows
+            .sort_by_key(|row| (row.started_at_ms, row.sequence));
         shape.weight *= how_often(&shape.rows[0]);
     }
     let sums = sums(shapes.iter().map(|shape| shape.weight));

@@ -31,7 +31,13 @@ struct Users {
     security(("token" = [])),
     responses((status = 200, body = Users), (status = 401, body = Problem)),
 )]
-async fn list(State(app): State<App>, caller: Caller, Query(page): Query<Page>) -> Result<Json<Users>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Json<Users>> {
     let mut tx = app.db.look(caller.tenant).await?;
-    Ok(Json(Users { users: store::list(&mut tx, &page).await? }))
+    Ok(Json(Users {
+        users: store::list(&mut tx, &page).await?,
+    }))
 }

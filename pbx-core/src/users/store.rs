@@ -13,7 +13,11 @@ use crate::run;
 /// client is not the reseller's.
 pub async fn add(tx: &mut Tx, new: &User, now_ms: InstantMs) -> Result<()> {
     owned(tx, new.client).await?;
-    let (seq, reseller, wire) = (tx.take_seqs(1).await?, tx.reseller(), serde_json::to_string(new)?);
+    let (seq, reseller, wire) = (
+        tx.take_seqs(1).await?,
+        tx.reseller(),
+        serde_json::to_string(new)?,
+    );
     run!(tx, c => sqlx::query(
         "insert into client_user (id, reseller_id, client_id, profile_id, first_name, last_name,
             department, extension, created_at_ms, seq, wire)
@@ -33,7 +37,11 @@ pub async fn add(tx: &mut Tx, new: &User, now_ms: InstantMs) -> Result<()> {
     .execute(c)
     .await
     .map(|_| ()))
-    .on_conflict(|| Problem::new(Code::Taken).field("extension", "is in use").into())
+    .on_conflict(|| {
+        Problem::new(Code::Taken)
+            .field("extension", "is in use")
+            .into()
+    })
 }
 
 /// A thing may only hang under a client of the same reseller.
@@ -79,7 +87,11 @@ pub async fn remove(tx: &mut Tx, user: UserId, now_ms: InstantMs) -> Result<()> 
     .await)?;
     let client = crate::db::id(&client.ok_or_else(Error::not_found)?)?;
     crate::cdrs::store::forget_user(tx, user).await?;
-    let audience = Audience { reseller: true, client: Some(client), user: None };
+    let audience = Audience {
+        reseller: true,
+        client: Some(client),
+        user: None,
+    };
     bury(tx, Gone::One(RemovedKind::User, user.0), audience, now_ms).await
 }
 
@@ -106,7 +118,9 @@ pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<User>> {
     .bind(page.limit())
     .fetch_all(c)
     .await)?;
-    rows.iter().map(|wire| Ok(serde_json::from_str(wire)?)).collect()
+    rows.iter()
+        .map(|wire| Ok(serde_json::from_str(wire)?))
+        .collect()
 }
 
 /// Every extension of a client and whose it is.
@@ -122,5 +136,7 @@ pub async fn extensions(tx: &mut Tx, client: ClientId) -> Result<Vec<(String, Us
     .bind(&reseller)
     .fetch_all(c)
     .await)?;
-    rows.into_iter().map(|(extension, id)| Ok((extension, crate::db::id(&id)?))).collect()
+    rows.into_iter()
+        .map(|(extension, id)| Ok((extension, crate::db::id(&id)?)))
+        .collect()
 }

@@ -22,23 +22,46 @@ impl Drop for Killed {
 
 fn core(server: &crate::support::TestServer) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pbx-core"));
-    command.args(["--database", &server.config.database, "--data-dir"]).arg(&server.config.data_dir);
+    command
+        .args(["--database", &server.config.database, "--data-dir"])
+        .arg(&server.config.data_dir);
     command.stdin(Stdio::null()).stderr(Stdio::null());
     command
 }
 
 fn import(server: &crate::support::TestServer, file: &Path) -> Command {
     let mut command = core(server);
-    command.args(["import", "--json", "--reseller", "north.example", "--client", "acme", "--time-zone", "UTC"]).arg(file);
+    command
+        .args([
+            "import",
+            "--json",
+            "--reseller",
+            "north.example",
+            "--client",
+            "acme",
+            "--time-zone",
+            "UTC",
+        ])
+        .arg(file);
     command
 }
 
 /// Starts the real server; gives it and its address.
 fn serve(server: &crate::support::TestServer) -> (Killed, String) {
-    let mut child = core(server).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = core(server)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on ").expect("the line with the address").to_owned();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address = line
+        .trim()
+        .strip_prefix("listening on ")
+        .expect("the line with the address")
+        .to_owned();
     (Killed(child), address)
 }
 
@@ -46,8 +69,12 @@ fn big_file(folder: &Path) -> std::path::PathBuf {
     let mut text = String::new();
     for row in 0..ROWS {
         let epoch = 1_795_000_000 + row;
-        let time = jiff::Timestamp::from_second(epoch as i64).unwrap().strftime("%Y-%m-%d %H:%M:%S");
-        text += &format!("\"\",\"2025550100\",\"1001\",\"from-trunk\",\"\"\"N\"\" <2025550100>\",\"PJSIP/t-{row}\",\"PJSIP/1001-{row}\",\"Dial\",\"x\",\"{time}\",\"{time}\",\"{time}\",0,0,\"ANSWERED\",\"DOCUMENTATION\",\"{epoch}.{row}\",\"\"\n");
+        let time = jiff::Timestamp::from_second(epoch as i64)
+            .unwrap()
+            .strftime("%Y-%m-%d %H:%M:%S");
+        text += &format!(
+            "\"\",\"2025550100\",\"1001\",\"from-trunk\",\"\"\"N\"\" <2025550100>\",\"PJSIP/t-{row}\",\"PJSIP/1001-{row}\",\"Dial\",\"x\",\"{time}\",\"{time}\",\"{time}\",0,0,\"ANSWERED\",\"DOCUMENTATION\",\"{epoch}.{row}\",\"\"\n"
+        );
     }
     let file = folder.join("Big.csv");
     std::fs::write(&file, text).unwrap();
@@ -56,22 +83,48 @@ fn big_file(folder: &Path) -> std::path::PathBuf {
 
 async fn token(address: &str) -> String {
     let body = serde_json::json!({ "realm": "north.example", "email": "owner@example.com", "password": "correct horse" });
-    let answer = reqwest::Client::builder().no_proxy().build().unwrap().post(format!("{address}/v1/auth/sign-in")).json(&body).send().await.unwrap();
+    let answer = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .post(format!("{address}/v1/auth/sign-in"))
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     let answer: serde_json::Value = answer.json().await.unwrap();
-    answer["signed_in"]["access_token"].as_str().expect("signed in").to_owned()
+    answer["signed_in"]["access_token"]
+        .as_str()
+        .expect("signed in")
+        .to_owned()
 }
 
 /// Reads on from the last cursor, as far as the answer comes.
 async fn read(address: &str, token: &str, feed: &mut Feed) {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let query: Vec<_> = feed.cursor.iter().map(|cursor| ("after", cursor.clone())).collect();
-    let Ok(mut answer) = http.get(format!("{address}/v1/changes")).query(&query).bearer_auth(token).send().await else { return };
+    let query: Vec<_> = feed
+        .cursor
+        .iter()
+        .map(|cursor| ("after", cursor.clone()))
+        .collect();
+    let Ok(mut answer) = http
+        .get(format!("{address}/v1/changes"))
+        .query(&query)
+        .bearer_auth(token)
+        .send()
+        .await
+    else {
+        return;
+    };
     let mut text = Vec::new();
     while let Ok(Some(chunk)) = answer.chunk().await {
         text.extend_from_slice(&chunk);
     }
     // The last line may be a part of one.
-    let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+    let whole = text
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |end| end + 1);
     feed.apply(&lines(std::str::from_utf8(&text[..whole]).unwrap()));
 }
 

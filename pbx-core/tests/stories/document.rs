@@ -11,7 +11,10 @@ fn the_committed_document_is_the_servers() {
         std::fs::write(COMMITTED, &served).unwrap();
     }
     let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();
-    assert!(committed == served, "pbx-core/openapi.json is stale; UPDATE_OPENAPI=1 writes it anew");
+    assert!(
+        committed == served,
+        "pbx-core/openapi.json is stale; UPDATE_OPENAPI=1 writes it anew"
+    );
 }
 
 stories! {

@@ -14,11 +14,23 @@ use crate::support::{Feed, Person, TestServer, lines};
 /// One thing that happens. Places are taken modulo what is there.
 #[derive(Debug, Clone)]
 enum Event {
-    Add { beta: bool, count: usize },
-    Remove { place: usize },
-    Record { place: usize, deleted: bool },
+    Add {
+        beta: bool,
+        count: usize,
+    },
+    Remove {
+        place: usize,
+    },
+    Record {
+        place: usize,
+        deleted: bool,
+    },
     /// A reader asks, takes so many changes at most, and loses the answer after so many lines.
-    Read { reader: usize, limit: u64, cut: usize },
+    Read {
+        reader: usize,
+        limit: u64,
+        cut: usize,
+    },
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -60,7 +72,9 @@ async fn happen(server: &TestServer, model: &mut Model, event: &Event) {
             let legs = server.add_legs(north.tenant, company, count).await;
             for (place, leg) in legs.into_iter().enumerate() {
                 let user = (place % 2 == 0).then_some(company.ann.0);
-                model.0.insert(leg, (company.id, user, RecordingState::None));
+                model
+                    .0
+                    .insert(leg, (company.id, user, RecordingState::None));
             }
         }
         Event::Remove { place } => {
@@ -72,9 +86,15 @@ async fn happen(server: &TestServer, model: &mut Model, event: &Event) {
         }
         Event::Record { place, deleted } => {
             let Some(leg) = model.at(place) else { return };
-            let state = if deleted { RecordingState::Deleted } else { RecordingState::Pending };
+            let state = if deleted {
+                RecordingState::Deleted
+            } else {
+                RecordingState::Pending
+            };
             let mut tx = server.app.db.begin(north.tenant).await.unwrap();
-            cdrs::store::set_recording(&mut tx, leg, state, None).await.unwrap();
+            cdrs::store::set_recording(&mut tx, leg, state, None)
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
             model.0.get_mut(&leg).unwrap().2 = state;
         }

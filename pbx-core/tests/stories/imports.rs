@@ -10,9 +10,18 @@ use crate::support::{Feed, TestServer, problem};
 
 const NEW_YORK: &str = include_str!("../../../tests/data/cdr/asterisk22-newyork/Master.csv");
 
-async fn import(server: &TestServer, query: &str, body: impl Into<reqwest::Body>) -> reqwest::Response {
+async fn import(
+    server: &TestServer,
+    query: &str,
+    body: impl Into<reqwest::Body>,
+) -> reqwest::Response {
     let path = format!("/v1/cdrs/import?time_zone=America/New_York&{query}");
-    server.by(&server.north.owner, Method::POST, &path).body(body).send().await.unwrap()
+    server
+        .by(&server.north.owner, Method::POST, &path)
+        .body(body)
+        .send()
+        .await
+        .unwrap()
 }
 
 async fn summary(answer: reqwest::Response) -> (ImportSummary, Vec<pbx_api::RejectedRow>) {
@@ -20,7 +29,10 @@ async fn summary(answer: reqwest::Response) -> (ImportSummary, Vec<pbx_api::Reje
     let text = answer.text().await.unwrap();
     assert_eq!(status, StatusCode::OK, "{text}");
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    (serde_json::from_value(value["summary"].clone()).unwrap(), serde_json::from_value(value["rejected"].clone()).unwrap())
+    (
+        serde_json::from_value(value["summary"].clone()).unwrap(),
+        serde_json::from_value(value["rejected"].clone()).unwrap(),
+    )
 }
 
 stories! {
@@ -190,11 +202,21 @@ fn command(server: &TestServer, args: &[&str], file: &Path) -> (Option<i32>, Str
     let output = Command::new(env!("CARGO_BIN_EXE_pbx-core"))
         .args(["--database", &server.config.database, "--data-dir"])
         .arg(&server.config.data_dir)
-        .args(["import", "--reseller", "north.example", "--time-zone", "America/New_York"])
+        .args([
+            "import",
+            "--reseller",
+            "north.example",
+            "--time-zone",
+            "America/New_York",
+        ])
         .args(args)
         .arg(file)
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }

@@ -14,13 +14,25 @@ fn sound() -> Vec<u8> {
 }
 
 async fn recorded(server: &TestServer) -> LegId {
-    let legs = server.add_legs(server.north.tenant, &server.north.acme, 1).await;
+    let legs = server
+        .add_legs(server.north.tenant, &server.north.acme, 1)
+        .await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.wav");
     std::fs::write(&path, sound()).unwrap();
     let app = &server.app;
     for expected in [Attached::Stored, Attached::AlreadyThere] {
-        let done = attach(&app.db, &app.recordings, &app.world, server.north.tenant, legs[0], &path, "Zoë & co \"2\".wav").await.unwrap();
+        let done = attach(
+            &app.db,
+            &app.recordings,
+            &app.world,
+            server.north.tenant,
+            legs[0],
+            &path,
+            "Zoë & co \"2\".wav",
+        )
+        .await
+        .unwrap();
         assert_eq!(done, expected);
     }
     legs[0]
@@ -29,7 +41,10 @@ async fn recorded(server: &TestServer) -> LegId {
 async fn show(server: &TestServer, person: &crate::support::Person, leg: LegId) -> Leg {
     let mut feed = Feed::default();
     feed.apply(&server.feed(person, None).await);
-    feed.legs().into_iter().find(|known| known.id == leg).unwrap()
+    feed.legs()
+        .into_iter()
+        .find(|known| known.id == leg)
+        .unwrap()
 }
 
 stories! {
@@ -144,7 +159,11 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            if entry.path().is_dir() { open.push(entry.path()) } else { files.push(entry.path()) }
+            if entry.path().is_dir() {
+                open.push(entry.path())
+            } else {
+                files.push(entry.path())
+            }
         }
     }
     files

@@ -64,7 +64,9 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
     let mut tx = server.app.db.look(tree.tenant).await.unwrap();
     let mut things = Vec::new();
     for leg in legs {
-        let leg = pbx_core::cdrs::store::show(&mut tx, leg, false).await.unwrap();
+        let leg = pbx_core::cdrs::store::show(&mut tx, leg, false)
+            .await
+            .unwrap();
         things.push(Thing {
             reseller: tree.tenant.reseller.to_string(),
             client: leg.client,
@@ -144,12 +146,23 @@ stories! {
     }
 }
 
-async fn try_one(server: &TestServer, person: &Person, method: &Method, path: &str, trial: Trial, things: &[Thing]) {
+async fn try_one(
+    server: &TestServer,
+    person: &Person,
+    method: &Method,
+    path: &str,
+    trial: Trial,
+    things: &[Thing],
+) {
     let context = format!("{} of {}: {method} {path}", person.email, person.realm);
     match trial {
         Trial::Open => {}
         Trial::Reach => {
-            let answer = server.by(person, method.clone(), path).send().await.unwrap();
+            let answer = server
+                .by(person, method.clone(), path)
+                .send()
+                .await
+                .unwrap();
             assert_eq!(answer.status(), StatusCode::OK, "{context}");
             let text = answer.text().await.unwrap();
             for id in foreign(server, things, person) {
@@ -157,30 +170,57 @@ async fn try_one(server: &TestServer, person: &Person, method: &Method, path: &s
             }
             if path == "/v1/changes" {
                 for thing in things.iter().filter(|thing| thing.in_reach(person)) {
-                    assert!(text.contains(&thing.leg.to_string()), "{context}: its own leg is missing");
+                    assert!(
+                        text.contains(&thing.leg.to_string()),
+                        "{context}: its own leg is missing"
+                    );
                 }
             }
         }
         Trial::Call | Trial::Leg => {
             let missing = Uuid::from_u128(0xdead);
-            let fill = |call: Uuid, leg: Uuid| path.replace("{call}", &call.to_string()).replace("{leg}", &leg.to_string());
-            let answer = server.by(person, method.clone(), &fill(missing, missing)).send().await.unwrap();
+            let fill = |call: Uuid, leg: Uuid| {
+                path.replace("{call}", &call.to_string())
+                    .replace("{leg}", &leg.to_string())
+            };
+            let answer = server
+                .by(person, method.clone(), &fill(missing, missing))
+                .send()
+                .await
+                .unwrap();
             let (expected, words) = (answer.status(), without_id(&answer.text().await.unwrap()));
             for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
-                let answer = server.by(person, method.clone(), &fill(thing.call, thing.leg)).send().await.unwrap();
+                let answer = server
+                    .by(person, method.clone(), &fill(thing.call, thing.leg))
+                    .send()
+                    .await
+                    .unwrap();
                 assert_eq!(answer.status(), expected, "{context}");
-                assert_eq!(without_id(&answer.text().await.unwrap()), words, "{context}");
+                assert_eq!(
+                    without_id(&answer.text().await.unwrap()),
+                    words,
+                    "{context}"
+                );
             }
             if matches!(trial, Trial::Call) {
                 for thing in things.iter().filter(|thing| thing.in_reach(person)) {
-                    let answer = server.by(person, method.clone(), &fill(thing.call, thing.leg)).send().await.unwrap();
+                    let answer = server
+                        .by(person, method.clone(), &fill(thing.call, thing.leg))
+                        .send()
+                        .await
+                        .unwrap();
                     assert_eq!(answer.status(), StatusCode::OK, "{context}");
                 }
             }
         }
         Trial::Import => {
             let with = format!("{path}?time_zone=UTC&client=only-south");
-            let answer = server.by(person, method.clone(), &with).body("x").send().await.unwrap();
+            let answer = server
+                .by(person, method.clone(), &with)
+                .body("x")
+                .send()
+                .await
+                .unwrap();
             let owner = person.scope.unwrap().client().is_none();
             match (owner, person.realm.as_str()) {
                 (false, _) => drop(problem(answer, Code::Forbidden).await),
@@ -188,7 +228,10 @@ async fn try_one(server: &TestServer, person: &Person, method: &Method, path: &s
                 (true, _) => {
                     let told = problem(answer, Code::Invalid).await;
                     assert_eq!(told.errors[0].field, "client");
-                    assert_eq!(told.errors[0].message, "there is no client with the realm only-south");
+                    assert_eq!(
+                        told.errors[0].message,
+                        "there is no client with the realm only-south"
+                    );
                 }
             }
         }

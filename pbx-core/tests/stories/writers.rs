@@ -52,7 +52,9 @@ stories! {
 }
 
 async fn read(server: &crate::support::TestServer, feed: &mut Feed, seen: &mut Vec<LegId>) {
-    let lines = server.feed(&server.north.acme.ann.1, feed.cursor.clone().as_deref()).await;
+    let lines = server
+        .feed(&server.north.acme.ann.1, feed.cursor.clone().as_deref())
+        .await;
     seen.extend(lines.iter().filter_map(|line| match line {
         FeedLine::Change(Change::Leg(leg)) => Some(leg.id),
         _ => None,

@@ -41,7 +41,7 @@ pub fn tauri_apps_only_in_one_file(tree: &Tree) -> Vec<Finding> {
                         .iter()
                         .any(|quote| code.contains(&format!("{word}{quote}@tauri-apps")))
                 };
-                imports.iter().any(|word| quoted(&word))
+                imports.iter().any(quoted)
             })
         })
         .collect()

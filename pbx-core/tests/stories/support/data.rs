@@ -53,8 +53,9 @@ pub async fn write(db: &Db, tenant: Tenant, legs: &[NewLeg]) {
 impl TestServer {
     /// Adds legs: every other one Ann's. Gives their ids.
     pub async fn add_legs(&self, tenant: Tenant, company: &Company, count: usize) -> Vec<LegId> {
-        let legs: Vec<NewLeg> =
-            (0..count).map(|place| leg(&self.world, company, place % 2 == 0)).collect();
+        let legs: Vec<NewLeg> = (0..count)
+            .map(|place| leg(&self.world, company, place % 2 == 0))
+            .collect();
         write(&self.app.db, tenant, &legs).await;
         legs.iter().map(|new| new.leg.id).collect()
     }
@@ -66,16 +67,27 @@ impl TestServer {
         lines(&answer.text().await.unwrap())
     }
 
-    pub async fn feed_answer(&self, person: &Person, after: Option<&str>, limit: Option<u64>) -> reqwest::Response {
+    pub async fn feed_answer(
+        &self,
+        person: &Person,
+        after: Option<&str>,
+        limit: Option<u64>,
+    ) -> reqwest::Response {
         let mut query = Vec::new();
         query.extend(after.map(|cursor| ("after", cursor.to_owned())));
         query.extend(limit.map(|limit| ("limit", limit.to_string())));
-        self.by(person, reqwest::Method::GET, "/v1/changes").query(&query).send().await.unwrap()
+        self.by(person, reqwest::Method::GET, "/v1/changes")
+            .query(&query)
+            .send()
+            .await
+            .unwrap()
     }
 }
 
 pub fn lines(text: &str) -> Vec<FeedLine> {
-    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect()
 }
 
 /// What a client holds that applies the feed: changes go in at cursor lines only.
@@ -107,7 +119,8 @@ impl Feed {
 
     fn change(&mut self, change: Change) {
         let text = serde_json::to_string(&change).unwrap();
-        let mut put = |kind: RemovedKind, id| self.things.insert((format!("{kind:?}"), id), text.clone());
+        let mut put =
+            |kind: RemovedKind, id| self.things.insert((format!("{kind:?}"), id), text.clone());
         match change {
             Change::Client(client) => put(RemovedKind::Client, client.id.0),
             Change::User(user) => put(RemovedKind::User, user.id.0),

@@ -74,7 +74,9 @@ pub fn run<F: Future<Output = ()>>(engine: Engine, story: impl FnOnce(TestServer
         .unwrap();
     runtime.block_on(async {
         let server = TestServer::start(engine).await;
-        tokio::time::timeout(Duration::from_secs(120), story(server)).await.expect("the story hangs");
+        tokio::time::timeout(Duration::from_secs(120), story(server))
+            .await
+            .expect("the story hangs");
     });
 }
 
@@ -100,7 +102,10 @@ impl TestServer {
                 ..Limits::default()
             },
             // Real cost would make every story a second longer and prove nothing more.
-            passwords: Passwords { memory_kib: 8, passes: 1 },
+            passwords: Passwords {
+                memory_kib: 8,
+                passes: 1,
+            },
         };
         let world = World::fixed(NOW_MS, 7);
         let app = App::open(&config, world.clone()).await.unwrap();
@@ -122,17 +127,30 @@ impl TestServer {
         };
         server.serve().await;
         for realm in ["north.example", "south.example"] {
-            let mut tree = std::mem::take(if realm.starts_with('n') { &mut server.north } else { &mut server.south });
+            let mut tree = std::mem::take(if realm.starts_with('n') {
+                &mut server.north
+            } else {
+                &mut server.south
+            });
             for person in tree.everybody_mut() {
-                person.token = server.sign_in(&person.realm, &person.email, people::PASSWORD).await.0;
+                person.token = server
+                    .sign_in(&person.realm, &person.email, people::PASSWORD)
+                    .await
+                    .0;
             }
-            *(if realm.starts_with('n') { &mut server.north } else { &mut server.south }) = tree;
+            *(if realm.starts_with('n') {
+                &mut server.north
+            } else {
+                &mut server.south
+            }) = tree;
         }
         server
     }
 
     async fn serve(&mut self) {
-        let listener = tokio::net::TcpListener::bind(self.config.listen).await.unwrap();
+        let listener = tokio::net::TcpListener::bind(self.config.listen)
+            .await
+            .unwrap();
         self.url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         self.stop = Some(stop);
@@ -156,10 +174,20 @@ impl TestServer {
     /// Access and refresh token.
     pub async fn sign_in(&self, realm: &str, email: &str, password: &str) -> (String, String) {
         let body = serde_json::json!({ "realm": realm, "email": email, "password": password });
-        let answer = self.request(Method::POST, "/v1/auth/sign-in").json(&body).send().await.unwrap();
+        let answer = self
+            .request(Method::POST, "/v1/auth/sign-in")
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{email} signs in");
         let answer: serde_json::Value = answer.json().await.unwrap();
-        let text = |name: &str| answer["signed_in"][name].as_str().expect("a token").to_owned();
+        let text = |name: &str| {
+            answer["signed_in"][name]
+                .as_str()
+                .expect("a token")
+                .to_owned()
+        };
         (text("access_token"), text("refresh_token"))
     }
 
@@ -196,7 +224,11 @@ pub async fn problem(answer: Response, code: pbx_api::Code) -> pbx_api::Problem 
     let status = answer.status().as_u16();
     let kind = answer.headers().get("content-type").cloned();
     let text = answer.text().await.unwrap();
-    assert_eq!(kind.as_ref().map(|kind| kind.as_bytes()), Some(&b"application/problem+json"[..]), "{text}");
+    assert_eq!(
+        kind.as_ref().map(|kind| kind.as_bytes()),
+        Some(&b"application/problem+json"[..]),
+        "{text}"
+    );
     let problem: pbx_api::Problem = serde_json::from_str(&text).expect("a problem");
     assert_eq!((problem.code, problem.status), (code, status), "{text}");
     assert!(problem.request_id.is_some(), "{text}");

@@ -1,8 +1,8 @@
 //! Who there is in a story: two resellers with the same names under them.
 
 use pbx_api::{
-    AccountId, Client, ClientId, NumberId, PhoneNumber, Profile, ProfileId, Reseller, ResellerId, Role,
-    User, UserId,
+    AccountId, Client, ClientId, NumberId, PhoneNumber, Profile, ProfileId, Reseller, ResellerId,
+    Role, User, UserId,
 };
 use pbx_core::auth::store::{NewAccount, add_account};
 use pbx_core::db::{Scope, Tenant};
@@ -69,20 +69,45 @@ impl Tree {
             realm: realm.into(),
             offline_days: 30,
         };
-        let profile =
-            Profile { id: ProfileId(world.id()), name: "Default User Profile".into(), is_default: true };
+        let profile = Profile {
+            id: ProfileId(world.id()),
+            name: "Default User Profile".into(),
+            is_default: true,
+        };
         let tenant = Tenant::reseller(reseller.id);
         let mut root = app.db.begin_root().await.unwrap();
-        resellers::store::add(&mut root, &reseller, false, world.now_ms()).await.unwrap();
+        resellers::store::add(&mut root, &reseller, false, world.now_ms())
+            .await
+            .unwrap();
         let mut tx = root.of(tenant);
-        profiles::store::add(&mut tx, &profile, world.now_ms()).await.unwrap();
+        profiles::store::add(&mut tx, &profile, world.now_ms())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let owner = account(app, realm, tenant, Role::Reseller, "owner@example.com").await;
         let area = if realm.starts_with('n') { "202" } else { "303" };
         let acme = company(app, realm, tenant, "acme", area, profile.id).await;
-        let own = if realm.starts_with('n') { "beta" } else { "only-south" };
-        let beta = company(app, realm, tenant, own, &area.replace('0', "1").replace("313", "312"), profile.id).await;
-        Self { tenant, owner, acme, beta, profile: profile.id }
+        let own = if realm.starts_with('n') {
+            "beta"
+        } else {
+            "only-south"
+        };
+        let beta = company(
+            app,
+            realm,
+            tenant,
+            own,
+            &area.replace('0', "1").replace("313", "312"),
+            profile.id,
+        )
+        .await;
+        Self {
+            tenant,
+            owner,
+            acme,
+            beta,
+            profile: profile.id,
+        }
     }
 
     pub fn everybody(&self) -> Vec<&Person> {
@@ -127,9 +152,15 @@ async fn company(
         emergency_validated: true,
     };
     let mut tx = app.db.begin(tenant).await.unwrap();
-    clients::store::add(&mut tx, &client, world.now_ms()).await.unwrap();
-    profiles::store::assign(&mut tx, profile, client.id, true).await.unwrap();
-    numbers::store::add(&mut tx, &number, world.now_ms()).await.unwrap();
+    clients::store::add(&mut tx, &client, world.now_ms())
+        .await
+        .unwrap();
+    profiles::store::assign(&mut tx, profile, client.id, true)
+        .await
+        .unwrap();
+    numbers::store::add(&mut tx, &number, world.now_ms())
+        .await
+        .unwrap();
     let mut made = Vec::new();
     for (first_name, extension) in [("Ann", "1001"), ("Bob", "1002")] {
         let user = User {
@@ -141,21 +172,39 @@ async fn company(
             profile: Some(profile),
             department: String::new(),
         };
-        users::store::add(&mut tx, &user, world.now_ms()).await.unwrap();
+        users::store::add(&mut tx, &user, world.now_ms())
+            .await
+            .unwrap();
         made.push(user.id);
     }
     tx.commit().await.unwrap();
     let scoped = |scope| Tenant { scope, ..tenant };
-    let office = account(app, realm_of_reseller, scoped(Scope::Client(client.id)), Role::Client, &format!("office@{realm}.example")).await;
+    let office = account(
+        app,
+        realm_of_reseller,
+        scoped(Scope::Client(client.id)),
+        Role::Client,
+        &format!("office@{realm}.example"),
+    )
+    .await;
     let mut people = Vec::new();
     for (id, name) in made.into_iter().zip(["ann", "bob"]) {
         let email = format!("{name}@{realm}.example");
         let scope = scoped(Scope::User(client.id, id));
-        people.push((id, account(app, realm_of_reseller, scope, Role::User, &email).await));
+        people.push((
+            id,
+            account(app, realm_of_reseller, scope, Role::User, &email).await,
+        ));
     }
     let bob = people.pop().unwrap();
     let ann = people.pop().unwrap();
-    Company { id: client.id, office, ann, bob, number: number.id }
+    Company {
+        id: client.id,
+        office,
+        ann,
+        bob,
+        number: number.id,
+    }
 }
 
 pub async fn account(app: &App, realm: &str, tenant: Tenant, role: Role, email: &str) -> Person {
@@ -171,7 +220,14 @@ pub async fn account(app: &App, realm: &str, tenant: Tenant, role: Role, email: 
         password_hash: &hash,
         may_delete_recordings: role == Role::Reseller,
     };
-    add_account(&mut root, new, app.world.now_ms()).await.unwrap();
+    add_account(&mut root, new, app.world.now_ms())
+        .await
+        .unwrap();
     root.commit().await.unwrap();
-    Person { realm: realm.into(), email: email.into(), token: String::new(), scope: Some(tenant) }
+    Person {
+        realm: realm.into(),
+        email: email.into(),
+        token: String::new(),
+        scope: Some(tenant),
+    }
 }

@@ -37,7 +37,10 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        self.cluster.sql(&format!("drop database if exists {} with (force)", self.name));
+        self.cluster.sql(&format!(
+            "drop database if exists {} with (force)",
+            self.name
+        ));
     }
 }
 
@@ -45,14 +48,24 @@ impl Cluster {
     fn join() -> Self {
         let base = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let lock = |name: &str| {
-            OpenOptions::new().create(true).write(true).truncate(false).open(base.join(name)).unwrap()
+            OpenOptions::new()
+                .create(true)
+                .write(true)
+                .truncate(false)
+                .open(base.join(name))
+                .unwrap()
         };
         let gate = lock("postgres.gate");
         let users = lock("postgres.users");
         gate.lock().unwrap();
         users.lock_shared().unwrap();
         let folder = base.join("postgres-15");
-        let mut cluster = Self { folder, gate, users, port: 0 };
+        let mut cluster = Self {
+            folder,
+            gate,
+            users,
+            port: 0,
+        };
         if !cluster.folder.join("PG_VERSION").is_file() {
             cluster.make();
         }
@@ -73,18 +86,36 @@ impl Cluster {
             run(Command::new("chown").arg("postgres").arg(&self.folder));
         }
         run(postgres("initdb")
-            .args(["--username", "tests", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "-D"])
+            .args([
+                "--username",
+                "tests",
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C.UTF-8",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&self.folder));
     }
 
     /// The port of the running server: the fourth line of its pid file.
     fn running(&self) -> Option<u16> {
-        let status = postgres("pg_ctl").args(["status", "-D"]).arg(&self.folder).status().unwrap();
+        let status = postgres("pg_ctl")
+            .args(["status", "-D"])
+            .arg(&self.folder)
+            .status()
+            .unwrap();
         if !status.success() {
             return None;
         }
         let pid_file = if is_root() {
-            let output = Command::new("cat").arg(self.folder.join("postmaster.pid")).output().unwrap();
+            let output = Command::new("cat")
+                .arg(self.folder.join("postmaster.pid"))
+                .output()
+                .unwrap();
             String::from_utf8(output.stdout).unwrap()
         } else {
             std::fs::read_to_string(self.folder.join("postmaster.pid")).unwrap()
@@ -93,7 +124,11 @@ impl Cluster {
     }
 
     fn start(&self) -> u16 {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let options = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off \
              -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
@@ -107,17 +142,23 @@ impl Cluster {
     }
 
     fn sql(&self, text: &str) {
-        run(Command::new(bin().join("psql")).args(["-h", "127.0.0.1", "-U", "tests", "-p"]).arg(self.port.to_string()).args([
-            "-d", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-c", text,
-        ]));
+        run(Command::new(bin().join("psql"))
+            .args(["-h", "127.0.0.1", "-U", "tests", "-p"])
+            .arg(self.port.to_string())
+            .args(["-d", "postgres", "-q", "-v", "ON_ERROR_STOP=1", "-c", text]));
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let last = self.gate.lock().is_ok() && self.users.unlock().is_ok() && self.users.try_lock().is_ok();
+        let last = self.gate.lock().is_ok()
+            && self.users.unlock().is_ok()
+            && self.users.try_lock().is_ok();
         if last {
-            let _ended = postgres("pg_ctl").args(["stop", "-m", "immediate", "-D"]).arg(&self.folder).status();
+            let _ended = postgres("pg_ctl")
+                .args(["stop", "-m", "immediate", "-D"])
+                .arg(&self.folder)
+                .status();
         }
         let _open = self.users.unlock();
         let _open = self.gate.unlock();
@@ -130,11 +171,18 @@ fn is_root() -> bool {
 
 fn bin() -> PathBuf {
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
+        .map(|entries| {
+            entries
+                .flatten()
+                .map(|entry| entry.path().join("bin"))
+                .collect()
+        })
         .unwrap_or_default();
     versions.retain(|bin| bin.join("initdb").is_file());
     versions.sort();
-    versions.pop().expect("PostgreSQL is needed for these tests: apt-get install postgresql")
+    versions
+        .pop()
+        .expect("PostgreSQL is needed for these tests: apt-get install postgresql")
 }
 
 /// A program of PostgreSQL's; it refuses to run as root.
@@ -148,11 +196,18 @@ fn postgres(name: &str) -> Command {
         Command::new(program)
     };
     // Nothing of ours may stay open in the server, or the test counts as not ended.
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .current_dir("/");
     command
 }
 
 fn run(command: &mut Command) {
-    let status = command.stdin(Stdio::null()).status().unwrap_or_else(|fault| panic!("{command:?}: {fault}"));
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .unwrap_or_else(|fault| panic!("{command:?}: {fault}"));
     assert!(status.success(), "{command:?} ended with {status}");
 }

@@ -1,13 +1,12 @@
 //! The audit log: who did what, when, from where, before and after. Written in the transaction of
 //! the change itself, so that there is none without the other.
 
-use pbx_api::{AccountId, ClientId};
+mod store;
+
+use pbx_api::ClientId;
 use uuid::Uuid;
 
-use crate::clock::World;
-use crate::db::Tx;
-use crate::error::Result;
-use crate::run;
+pub use store::write;
 
 /// What was done.
 pub struct Entry {
@@ -21,37 +20,4 @@ pub struct Entry {
     pub before: Option<String>,
     /// JSON.
     pub after: Option<String>,
-}
-
-/// # Errors
-/// When the database fails.
-pub async fn write(
-    tx: &mut Tx,
-    world: &World,
-    by: Option<AccountId>,
-    from: &str,
-    entry: Entry,
-) -> Result<()> {
-    let reseller = tx.reseller();
-    let (kind, subject) = entry.subject;
-    run!(tx, c => sqlx::query(
-        "insert into audit (id, reseller_id, client_id, account_id, at_ms, address, action,
-            subject_kind, subject_id, before_state, after_state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(world.id().to_string())
-    .bind(&reseller)
-    .bind(entry.client.map(|id| id.to_string()))
-    .bind(by.map(|id| id.to_string()))
-    .bind(world.now_ms())
-    .bind(from)
-    .bind(entry.action)
-    .bind(kind)
-    .bind(subject.to_string())
-    .bind(&entry.before)
-    .bind(&entry.after)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
 }

@@ -9,6 +9,7 @@
 mod audio;
 mod calendar;
 mod dice;
+mod names;
 mod people;
 mod replay;
 mod shapes;

@@ -61,6 +61,10 @@ impl World {
     }
 
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
     pub fn now_ms(&self) -> InstantMs {
         match &self.clock {
             Clock::System => jiff::Timestamp::now().as_millisecond(),
@@ -79,6 +83,10 @@ impl World {
     ///
     /// # Panics
     /// When the kernel has no randomness: nothing safe can be done without it.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks for randomness"
+    )]
     pub fn fill(&self, bytes: &mut [u8]) {
         match &mut *self.chance.lock().unwrap_or_else(PoisonError::into_inner) {
             Chance::System => getrandom::fill(bytes).expect("the kernel gives random bytes"),

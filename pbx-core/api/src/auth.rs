@@ -45,6 +45,10 @@ pub struct AccountChoice {
     pub label: String,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made a sign-in, and mostly the large one"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInAnswer {

@@ -42,6 +42,10 @@ pub enum RemovedKind {
 }
 
 /// One line of the feed.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every line is the largest variant, a leg"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedLine {

@@ -1,4 +1,5 @@
 //! Stories through the HTTP surface, each on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a story that can't go on has failed")]
 
 #[macro_use]
 mod support;

@@ -26,6 +26,10 @@ struct Cluster {
 }
 
 impl Database {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a name that no other test has, in a cluster that several processes share"
+    )]
     pub fn create() -> Self {
         let cluster = Cluster::join();
         let name = format!("t{}_{}", std::process::id(), uuid::Uuid::now_v7().simple());

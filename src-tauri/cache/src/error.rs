@@ -17,6 +17,9 @@ pub enum CacheError {
     Sqlite(rusqlite::Error),
     #[error("the cache's folder can't be used: {0}")]
     Io(#[from] std::io::Error),
+    /// The cache was emptied while something was being read from it or brought into it.
+    #[error("the local copy was rebuilt meanwhile: try again when it is complete")]
+    Rebuilt,
     /// The filter can't be answered; names the field.
     #[error("{message}")]
     Filter {

@@ -177,6 +177,8 @@ pub(crate) struct Index {
     pub(crate) live_legs: u64,
     /// Grows with each change that a person could see.
     pub(crate) revision: u64,
+    /// Grows when rows lose their meaning: the cache was emptied, or read anew from the file.
+    pub(crate) epoch: u64,
 }
 
 /// A control character in a text shows as a replacement mark: inside, some of them have a meaning.
@@ -238,6 +240,21 @@ impl Index {
             user_ranks: Vec::new(),
             live_legs: 0,
             revision: 0,
+            epoch: 0,
+        }
+    }
+
+    /// An empty index that comes after this one.
+    pub(crate) fn emptied(&self) -> Self {
+        Self::new().after(self)
+    }
+
+    /// Takes the place of another one, whose rows mean nothing any more.
+    pub(crate) fn after(self, other: &Self) -> Self {
+        Self {
+            revision: other.revision + 1,
+            epoch: other.epoch + 1,
+            ..self
         }
     }
 

@@ -98,6 +98,27 @@ pub(crate) fn set_meta(
     Ok(())
 }
 
+/// Every value that can be read; a row that can't be is passed over.
+pub(crate) fn values(db: &Connection, key: &Key) -> Vec<(String, Vec<u8>)> {
+    let all = || -> Result<Vec<(String, Vec<u8>)>, rusqlite::Error> {
+        let mut rows = db.prepare("select name, value from meta where name like 'value %'")?;
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.filter_map(Result::ok).collect())
+    };
+    let opened = |(name, sealed): (String, Vec<u8>)| Some((key.open(&name, &sealed).ok()?, name));
+    let values = all().unwrap_or_default().into_iter().filter_map(opened);
+    values.map(|(value, name)| (name, value)).collect()
+}
+
+/// Does the error say that the content is not as it should be, rather than that it can't be
+/// reached now.
+pub(crate) fn is_of_the_content(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) => failure.code == rusqlite::ErrorCode::Unknown,
+        _ => true,
+    }
+}
+
 /// The ids between which a block's legs lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IdRange {
@@ -328,17 +349,29 @@ pub(crate) fn put_block(
     Ok(IdRange { min, max })
 }
 
+/// A block that the columns know must be there.
+fn missing(error: rusqlite::Error, no: usize) -> CacheError {
+    match error {
+        rusqlite::Error::QueryReturnedNoRows => {
+            CacheError::Damaged(format!("block {no} is missing"))
+        }
+        other => other.into(),
+    }
+}
+
 pub(crate) fn keys(db: &Connection, key: &Key, no: usize) -> Result<Keys, CacheError> {
     let sealed: Vec<u8> = db
         .prepare_cached("select keys from block where no = $1")?
-        .query_row([row_no(no)], |row| row.get(0))?;
+        .query_row([row_no(no)], |row| row.get(0))
+        .map_err(|error| missing(error, no))?;
     block::decode_keys(&key.open(&format!("keys {no}"), &sealed)?)
 }
 
 pub(crate) fn cold(db: &Connection, key: &Key, no: usize) -> Result<Vec<Cold>, CacheError> {
     let sealed: Vec<u8> = db
         .prepare_cached("select cold from block where no = $1")?
-        .query_row([row_no(no)], |row| row.get(0))?;
+        .query_row([row_no(no)], |row| row.get(0))
+        .map_err(|error| missing(error, no))?;
     block::decode_cold(&key.open(&format!("cold {no}"), &sealed)?)
 }
 

@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use crate::{Cache, CacheError, CallFilter, Key, Sort, SortBy};
 
+mod file;
+mod together;
+
 const KEY: [u8; 32] = [7; 32];
 
 fn id(kind: u8, n: u32) -> Uuid {
@@ -476,128 +479,4 @@ fn a_part_of_a_number_needs_three_digits() {
             ..
         })
     ));
-}
-
-#[test]
-fn legs_of_many_blocks_come_back_after_closing() {
-    let folder = tempfile::tempdir().expect("temp dir");
-    let cache = open(folder.path());
-    for batch in 0..5_u32 {
-        let changes: Vec<Change> = (0..3000)
-            .map(|n| Change::Leg(leg(batch * 3000 + n, (batch * 3000 + n) / 2)))
-            .collect();
-        cache.apply(&changes, "c").expect("apply");
-    }
-    // A leg in the first block changes, one in the third goes.
-    let changed = Leg {
-        recording: RecordingState::Pending,
-        talk_seconds: 999,
-        ..leg(17, 8)
-    };
-    let gone = Change::Removed(Removed {
-        kind: RemovedKind::Leg,
-        id: id(1, 9000),
-    });
-    cache
-        .apply(&[Change::Leg(changed.clone()), gone], "d")
-        .expect("apply");
-    let before = list(&cache, &CallFilter::default(), Sort::default());
-    drop(cache);
-    let cache = open(folder.path());
-    assert_eq!(
-        list(&cache, &CallFilter::default(), Sort::default()),
-        before
-    );
-    assert_eq!(cache.size(), (7500, 14_999));
-    assert_eq!(
-        cache.leg(changed.id).expect("leg").expect("there").leg,
-        changed
-    );
-    assert_eq!(cache.leg(LegId(id(1, 9000))).expect("leg"), None);
-    assert_eq!(cache.cursor().expect("cursor").as_deref(), Some("d"));
-}
-
-#[test]
-fn one_process_owns_a_cache() {
-    let folder = tempfile::tempdir().expect("temp dir");
-    let _first = open(folder.path());
-    assert!(matches!(
-        Cache::open(folder.path(), &Key::new(&KEY)),
-        Err(CacheError::InUse)
-    ));
-}
-
-#[test]
-fn another_key_does_not_open_it_and_nothing_readable_is_on_the_disk() {
-    let folder = tempfile::tempdir().expect("temp dir");
-    let cache = open(folder.path());
-    cache
-        .apply(
-            &[Change::Leg(leg(1, 1)), directory().remove(0)],
-            "secret-cursor",
-        )
-        .expect("apply");
-    drop(cache);
-    assert!(matches!(
-        Cache::open(folder.path(), &Key::new(&[8; 32])),
-        Err(CacheError::WrongKey)
-    ));
-    for file in std::fs::read_dir(folder.path()).expect("dir") {
-        let bytes = std::fs::read(file.expect("entry").path()).expect("file");
-        for text in ["2025550100", "Ana", "Brook", "secret-cursor", "pbx7-1"] {
-            assert!(
-                memchr::memmem::find(&bytes, text.as_bytes()).is_none(),
-                "{text} is readable"
-            );
-        }
-    }
-}
-
-#[test]
-fn a_damaged_file_is_set_aside_and_the_cache_starts_empty() {
-    let folder = tempfile::tempdir().expect("temp dir");
-    let cache = open(folder.path());
-    cache.apply(&[Change::Leg(leg(1, 1))], "c").expect("apply");
-    drop(cache);
-    std::fs::write(
-        folder.path().join("calls.sqlite3"),
-        b"this is no database, it is a text of some length",
-    )
-    .expect("write");
-    let opened = Cache::open(folder.path(), &Key::new(&KEY)).expect("opens");
-    assert!(opened.set_aside.expect("set aside").exists());
-    assert_eq!(opened.cache.size(), (0, 0));
-    assert_eq!(opened.cache.cursor().expect("cursor"), None);
-    opened
-        .cache
-        .apply(&[Change::Leg(leg(1, 1))], "c")
-        .expect("usable");
-}
-
-#[test]
-fn wiping_leaves_nothing_and_the_cache_is_usable() {
-    let folder = tempfile::tempdir().expect("temp dir");
-    let cache = open(folder.path());
-    cache.apply(&[Change::Leg(leg(1, 1))], "c").expect("apply");
-    cache.wipe().expect("wipe");
-    assert_eq!(
-        (cache.size(), cache.cursor().expect("cursor")),
-        ((0, 0), None)
-    );
-    cache.apply(&[Change::Leg(leg(2, 2))], "e").expect("apply");
-    drop(cache);
-    assert_eq!(open(folder.path()).size(), (1, 1));
-}
-
-#[cfg(unix)]
-#[test]
-fn the_folder_is_private() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("temp dir");
-    let path = folder.path().join("cache");
-    let _cache = open(&path);
-    assert_eq!(
-        std::fs::metadata(path).expect("there").permissions().mode() & 0o777,
-        0o700
-    );
 }

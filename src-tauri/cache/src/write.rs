@@ -1,6 +1,7 @@
 //! Applying the change feed: columns in memory and blocks in the file, a step at a time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use pbx_api::{CallId, Change, ClientId, Leg, LegId, RemovedKind};
 use rusqlite::Connection;
@@ -25,12 +26,15 @@ pub(crate) struct Writer {
     open: HashMap<usize, OpenBlock>,
     /// Made at the first step, it takes a second at ten million calls.
     known: Option<KnownCalls>,
+    /// A step began and neither ended nor was undone: memory must be read anew from the file.
+    unfinished: bool,
 }
 
+/// Shared with whoever reads while the step is being written.
 #[derive(Default)]
 struct OpenBlock {
-    keys: Keys,
-    cold: Vec<Cold>,
+    keys: Arc<Keys>,
+    cold: Arc<Vec<Cold>>,
 }
 
 /// What a step touched.
@@ -57,19 +61,50 @@ impl Writer {
             ranges,
             open: HashMap::new(),
             known: None,
+            unfinished: false,
         }
     }
 
-    pub(crate) fn clear(&mut self, key: &Key) -> Result<(), CacheError> {
+    pub(crate) fn clear(&mut self) -> Result<(), CacheError> {
+        let nothing = Connection::open_in_memory()?;
         let tx = self.db.transaction()?;
         tx.execute_batch("delete from block; delete from dictionary; delete from directory;")?;
         tx.execute("delete from meta where name = 'cursor'", [])?;
         tx.commit()?;
-        self.db
-            .execute_batch("vacuum; pragma wal_checkpoint(truncate);")?;
-        let db = std::mem::replace(&mut self.db, Connection::open_in_memory()?);
+        let db = std::mem::replace(&mut self.db, nothing);
         *self = Self::new(db, Tails::default(), Vec::new());
-        store::set_meta(&self.db, key, "wiped", b"1")
+        Ok(())
+    }
+
+    /// Gives the room of removed rows back. A full disk can't: the file then uses it again.
+    pub(crate) fn shrink(&self) {
+        let _ = self
+            .db
+            .execute_batch("vacuum; pragma wal_checkpoint(truncate);");
+    }
+
+    /// For the tests: the file may not grow past this, as on a full disk.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, pages: u32) {
+        self.db
+            .pragma_update(None, "max_page_count", pages)
+            .expect("a limit");
+    }
+
+    /// Lets go of the file.
+    pub(crate) fn close(&mut self) -> Result<(), CacheError> {
+        *self = Self::new(Connection::open_in_memory()?, Tails::default(), Vec::new());
+        Ok(())
+    }
+
+    pub(crate) fn put_back(
+        &mut self,
+        key: &Key,
+        values: &[(String, Vec<u8>)],
+    ) -> Result<(), CacheError> {
+        values
+            .iter()
+            .try_for_each(|(name, value)| store::set_meta(&self.db, key, name, value))
     }
 
     pub(crate) fn set_meta(
@@ -97,17 +132,43 @@ impl Cache {
     /// # Errors
     /// `Disk` when the file can't be written: the cache is then as it was before the step.
     pub fn apply(&self, changes: &[Change], cursor: &str) -> Result<(), CacheError> {
+        self.noted(self.apply_to(None, changes, cursor))
+    }
+
+    /// Applies what a feed brought that was asked for in an [epoch](Cache::epoch) of the cache.
+    ///
+    /// # Errors
+    /// `Rebuilt` when the cache was emptied since: what came before these changes is not in it any
+    /// more, and the cursor would hide that. Else as [`Cache::apply`].
+    pub fn apply_in(&self, epoch: u64, changes: &[Change], cursor: &str) -> Result<(), CacheError> {
+        self.noted(self.apply_to(Some(epoch), changes, cursor))
+    }
+
+    fn apply_to(
+        &self,
+        epoch: Option<u64>,
+        changes: &[Change],
+        cursor: &str,
+    ) -> Result<(), CacheError> {
         let writer = &mut *lock(&self.writer);
+        if writer.unfinished {
+            self.reload(writer)?;
+        }
+        if epoch.is_some_and(|epoch| epoch != self.epoch()) {
+            return Err(CacheError::Rebuilt);
+        }
         let before = Sizes::of(&read(&self.index));
         if writer.known.is_none() {
             writer.known = Some(self.learn_calls(writer)?);
         }
+        writer.unfinished = true;
         let done = self.step(writer, changes).and_then(|touched| {
             self.save(writer, &touched, changes, cursor, before)?;
             Ok(touched)
         });
         match done {
             Ok(touched) => {
+                writer.unfinished = false;
                 self.forget_blocks(&touched.blocks);
                 let last = read(&self.index).leg_count() / BLOCK_LEGS;
                 writer.open.retain(|no, _| *no == last);
@@ -117,7 +178,8 @@ impl Cache {
                 Ok(())
             }
             Err(error) => {
-                self.reload(writer)?;
+                // Where even reading fails now, the next step begins with it.
+                let _ = self.reload(writer);
                 Err(error)
             }
         }
@@ -125,17 +187,20 @@ impl Cache {
 
     /// Goes back to what the file says.
     fn reload(&self, writer: &mut Writer) -> Result<(), CacheError> {
-        let (mut index, tails, ranges) = store::load(&writer.db, &self.key)?;
-        let mut current = write(&self.index);
-        index.revision = current.revision + 1;
-        *current = index;
-        drop(current);
-        *write(&self.directory) = Directory::load(&writer.db, &self.key)?;
+        let (index, tails, ranges) = store::load(&writer.db, &self.key)?;
+        let directory = Directory::load(&writer.db, &self.key)?;
+        {
+            let mut current = write(&self.index);
+            *current = index.after(&current);
+            *write(&self.directory) = directory;
+            self.forget_all_blocks();
+        }
         writer.tails = tails;
         writer.newest = newest(&ranges);
         writer.ranges = ranges;
         writer.open.clear();
         writer.known = None;
+        writer.unfinished = false;
         self.rank_names();
         Ok(())
     }
@@ -152,10 +217,27 @@ impl Cache {
         Ok(known)
     }
 
-    /// Changes the columns.
+    /// Changes the columns. Whoever reads them before the file is written finds the ids and
+    /// details of new rows in memory.
     fn step(&self, writer: &mut Writer, changes: &[Change]) -> Result<Touched, CacheError> {
-        let mut touched = Touched::default();
         let index = &mut *write(&self.index);
+        let touched = self.change(writer, index, changes);
+        let blocks = writer.open.iter();
+        self.show_fresh(
+            blocks
+                .map(|(no, block)| (*no, (Arc::clone(&block.keys), Arc::clone(&block.cold))))
+                .collect(),
+        );
+        touched
+    }
+
+    fn change(
+        &self,
+        writer: &mut Writer,
+        index: &mut Index,
+        changes: &[Change],
+    ) -> Result<Touched, CacheError> {
+        let mut touched = Touched::default();
         for change in changes {
             match change {
                 Change::Leg(leg) => self.put_leg(writer, index, leg, &mut touched)?,
@@ -199,7 +281,7 @@ impl Cache {
             touched.calls.push(index.legs.call[row as usize]);
             touched.known_call = true;
             let block = writer.open.get_mut(&no).expect("it was opened above");
-            block.cold[row as usize % BLOCK_LEGS] = Cold::of(leg);
+            Arc::make_mut(&mut block.cold)[row as usize % BLOCK_LEGS] = Cold::of(leg);
             touched.blocks.push(no);
             return Ok(());
         }
@@ -213,9 +295,10 @@ impl Cache {
         touched.known_call |= call != next;
         touched.calls.push(call);
         let block = writer.open.get_mut(&no).expect("it was opened above");
-        block.keys.legs.push(leg.id);
-        block.keys.calls.push(leg.call);
-        block.cold.push(Cold::of(leg));
+        let keys = Arc::make_mut(&mut block.keys);
+        keys.legs.push(leg.id);
+        keys.calls.push(leg.call);
+        Arc::make_mut(&mut block.cold).push(Cold::of(leg));
         touched.blocks.push(no);
         writer.newest = writer.newest.max(Some(leg.id));
         let range = IdRange {
@@ -257,7 +340,7 @@ impl Cache {
         touched.known_call = true;
         touched.blocks.push(no);
         let block = writer.open.get_mut(&no).expect("it was opened above");
-        block.cold[row as usize % BLOCK_LEGS] = Cold::default();
+        Arc::make_mut(&mut block.cold)[row as usize % BLOCK_LEGS] = Cold::default();
         Ok(())
     }
 
@@ -289,8 +372,8 @@ impl Cache {
         }
         let block = if no < writer.ranges.len() {
             OpenBlock {
-                keys: store::keys(&writer.db, &self.key, no)?,
-                cold: store::cold(&writer.db, &self.key, no)?,
+                keys: Arc::new(store::keys(&writer.db, &self.key, no)?),
+                cold: Arc::new(store::cold(&writer.db, &self.key, no)?),
             }
         } else {
             OpenBlock::default()

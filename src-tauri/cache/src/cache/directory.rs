@@ -1,0 +1,149 @@
+//! Clients, users and what else is not a call, and their names.
+
+use std::collections::HashMap;
+
+use pbx_api::{Client, ClientId, PhoneNumber, Profile, User, UserId};
+use rusqlite::Connection;
+
+use super::{Cache, read, write};
+use crate::dict::Entries;
+use crate::filter::fold;
+use crate::index::Index;
+use crate::seal::Key;
+use crate::{CacheError, scan, store};
+
+/// Clients, users and what else is not a call.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    pub(crate) clients: HashMap<ClientId, Client>,
+    pub(crate) users: HashMap<UserId, User>,
+    pub(crate) profiles: HashMap<uuid::Uuid, Profile>,
+    pub(crate) numbers: HashMap<uuid::Uuid, PhoneNumber>,
+}
+
+impl Cache {
+    /// Clients by name and users by client and extension.
+    #[must_use]
+    pub fn directory(&self) -> (Vec<Client>, Vec<User>) {
+        let directory = read(&self.directory);
+        let mut clients: Vec<Client> = directory.clients.values().cloned().collect();
+        clients.sort_by_cached_key(|client| (fold(&client.name), client.id));
+        let mut users: Vec<User> = directory.users.values().cloned().collect();
+        users.sort_by_cached_key(|user| (user.client, user.extension.clone(), user.id));
+        (clients, users)
+    }
+
+    /// Ranks of names for sorting, after the directory or the ids changed.
+    pub(crate) fn rank_names(&self) {
+        let mut index = write(&self.index);
+        let directory = read(&self.directory);
+        let clients = index
+            .clients
+            .all
+            .iter()
+            .map(|id| directory.client_name(*id));
+        let client_ranks = ranks(clients);
+        let users = index.users.all.iter().map(|id| directory.user_name(*id));
+        let user_ranks = ranks(std::iter::once(String::new()).chain(users));
+        index.client_ranks = client_ranks;
+        index.user_ranks = user_ranks;
+    }
+}
+
+fn ranks(names: impl Iterator<Item = String>) -> Vec<u32> {
+    let folded: Vec<String> = names.map(|name| fold(&name)).collect();
+    let mut sorted: Vec<&String> = folded.iter().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let rank = |name| {
+        sorted
+            .binary_search(&name)
+            .expect("every name was sorted in")
+    };
+    folded
+        .iter()
+        .map(|name| u32::try_from(rank(name)).expect("as many as ids"))
+        .collect()
+}
+
+impl Directory {
+    pub(crate) fn load(db: &Connection, key: &Key) -> Result<Self, CacheError> {
+        fn all<T: serde::de::DeserializeOwned>(
+            db: &Connection,
+            key: &Key,
+            kind: &str,
+        ) -> Result<Vec<T>, CacheError> {
+            let parse = |json: Vec<u8>| {
+                serde_json::from_slice(&json).map_err(|e| CacheError::Damaged(e.to_string()))
+            };
+            store::entries(db, key, kind)?
+                .into_iter()
+                .map(parse)
+                .collect()
+        }
+        Ok(Self {
+            clients: all(db, key, "client")?
+                .into_iter()
+                .map(|c: Client| (c.id, c))
+                .collect(),
+            users: all(db, key, "user")?
+                .into_iter()
+                .map(|u: User| (u.id, u))
+                .collect(),
+            profiles: all(db, key, "profile")?
+                .into_iter()
+                .map(|p: Profile| (p.id.0, p))
+                .collect(),
+            numbers: all(db, key, "number")?
+                .into_iter()
+                .map(|n: PhoneNumber| (n.id.0, n))
+                .collect(),
+        })
+    }
+
+    /// Empty while the client's entry has not arrived.
+    pub(super) fn client_name(&self, client: ClientId) -> String {
+        self.clients
+            .get(&client)
+            .map(|client| client.name.clone())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn user_name(&self, user: UserId) -> String {
+        self.users.get(&user).map(user_name).unwrap_or_default()
+    }
+}
+
+fn user_name(user: &User) -> String {
+    let name = format!("{} {}", user.first_name, user.last_name);
+    let name = name.trim();
+    if name.is_empty() {
+        user.extension.clone()
+    } else {
+        name.to_owned()
+    }
+}
+
+impl scan::Names for Directory {
+    fn clients_containing(&self, folded: &str, index: &Index) -> Entries {
+        let ids = index.clients.all.iter().enumerate();
+        let hits = ids.filter(|(_, id)| fold(&self.client_name(**id)).contains(folded));
+        Entries::of(index.clients.all.len(), hits.map(|(at, _)| at))
+    }
+
+    fn users_containing(&self, folded: &str, index: &Index) -> Entries {
+        let hit = |id: &UserId| {
+            self.users.get(id).is_some_and(|user| {
+                fold(&user_name(user)).contains(folded) || user.extension == folded
+            })
+        };
+        let hits = index
+            .users
+            .all
+            .iter()
+            .enumerate()
+            .filter(|(_, id)| hit(id))
+            .map(|(at, _)| at + 1);
+        Entries::of(index.users.all.len() + 1, hits)
+    }
+}

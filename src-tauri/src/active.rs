@@ -9,10 +9,9 @@ use tandem_cache::{Cache, CacheError, Key, Opened};
 use tokio::task::JoinHandle;
 
 use crate::account::{self, Account};
-use crate::clock::now_ms;
 use crate::offline::Offline;
 use crate::server::Session;
-use crate::sync::{self, Ended, Sync};
+use crate::sync::{self, Sync};
 use crate::{Desktop, notify};
 
 /// Waiting for the last user of a cache that was just closed.
@@ -27,8 +26,10 @@ pub struct Active {
     pub cache: Arc<Cache>,
     pub sync: Arc<Sync>,
     pub offline: Arc<Offline>,
-    /// A damaged cache was set aside here when it was opened.
-    pub set_aside: Option<PathBuf>,
+    /// A damaged cache was set aside here.
+    set_aside: Mutex<Option<PathBuf>>,
+    /// Saved filters are read, changed and written by one at a time.
+    pub(crate) saving: Mutex<()>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -37,6 +38,17 @@ impl std::fmt::Debug for Active {
         f.debug_struct("Active")
             .field("cache", &self.cache)
             .finish_non_exhaustive()
+    }
+}
+
+/// Waits until nothing holds a closed account's cache: a step that is being written, an export that
+/// was told to stop.
+pub(crate) async fn released(cache: &Weak<Cache>) {
+    for _ in 0..CLOSING_TRIES {
+        if cache.strong_count() == 0 {
+            return;
+        }
+        tokio::time::sleep(CLOSING_WAIT).await;
     }
 }
 
@@ -78,15 +90,29 @@ impl Active {
             .map_err(|_| Problem::new(Code::Cache).detail("the keychain's key is not one"))?;
         let opened = open_cache(folder.join("calls"), Key::new(&key)).await?;
         let cache = Arc::new(opened.cache);
-        let sync = Arc::new(Sync::new(&cache, desktop.events.clone()));
-        let offline = Offline::open(folder.join("recordings"), &key, Arc::clone(&cache), desktop)?;
+        let (events, owner, begins_anew) = (
+            desktop.events.clone(),
+            Arc::clone(desktop),
+            opened.set_aside.is_some(),
+        );
+        let (known, may_play) = (Arc::clone(&cache), account.may_play_recordings);
+        let (sync, offline) = crate::blocking(move || {
+            let sync = Arc::new(Sync::new(&known, events, begins_anew)?);
+            let recordings = folder.join("recordings");
+            Ok((
+                sync,
+                Offline::open(recordings, &key, known, &owner, may_play)?,
+            ))
+        })
+        .await?;
         let active = Arc::new(Self {
             account: Mutex::new(account),
             session,
             cache,
             sync,
             offline,
-            set_aside: opened.set_aside,
+            set_aside: Mutex::new(opened.set_aside),
+            saving: Mutex::new(()),
             tasks: Mutex::new(Vec::new()),
         });
         active.start(desktop);
@@ -104,12 +130,12 @@ impl Active {
             self.session.clone(),
             Arc::clone(&self.cache),
         );
-        let weak = Arc::downgrade(desktop);
+        let (weak, ended) = (Arc::downgrade(desktop), Arc::downgrade(self));
         let syncing = tokio::spawn(async move {
-            let Ended::Expired = sync.run(session, cache, owner).await;
-            if let Some(desktop) = weak.upgrade() {
+            let why = sync.run(session, cache, owner).await;
+            if let (Some(desktop), Some(active)) = (weak.upgrade(), ended.upgrade()) {
                 // Closing waits for this task, so it happens outside of it.
-                tokio::spawn(async move { desktop.expire().await });
+                tokio::spawn(async move { desktop.expire(&active, &why).await });
             }
         });
         let offline = tokio::spawn(Arc::clone(&self.offline).run());
@@ -140,6 +166,11 @@ impl Active {
         *self.account.lock().unwrap_or_else(PoisonError::into_inner) = account;
     }
 
+    pub(crate) fn set_aside(&self) -> Option<PathBuf> {
+        let path = self.set_aside.lock();
+        path.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Where everything of the account lies.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
@@ -161,25 +192,44 @@ struct Owner {
 impl sync::Owner for Owner {
     fn contact(&self, at_ms: InstantMs) {
         let mut noted = self.noted_ms.lock().unwrap_or_else(PoisonError::into_inner);
-        if at_ms - *noted < CONTACT_EVERY_MS {
+        // A clock that was set back counts as a change too.
+        if (at_ms - *noted).abs() < CONTACT_EVERY_MS {
             return;
         }
         *noted = at_ms;
         if let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) {
             let key = active.account().key;
-            let kept = desktop
-                .accounts
-                .update(&key, |known| known.last_contact_ms = now_ms());
-            if let Err(problem) = kept {
-                tracing::warn!(%problem, "the last contact was not kept");
-            }
+            tokio::task::spawn_blocking(move || {
+                let kept = desktop
+                    .accounts
+                    .update(&key, |known| known.last_contact_ms = at_ms);
+                if let Err(problem) = kept {
+                    tracing::warn!(%problem, "the last contact was not kept");
+                }
+            });
+        }
+    }
+
+    fn is_silent_too_long(&self) -> bool {
+        let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) else {
+            return false;
+        };
+        let known = desktop.accounts.get(&active.account().key);
+        known.is_some_and(|known| account::is_silent_too_long(&known))
+    }
+
+    fn set_aside(&self, path: PathBuf) {
+        if let Some(active) = self.active.upgrade() {
+            let known = active.set_aside.lock();
+            *known.unwrap_or_else(PoisonError::into_inner) = Some(path);
         }
     }
 
     fn rights(&self, me: &Me) {
         if let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) {
-            account::note_rights(&desktop, &active, me);
             active.offline.rights(me.may_play_recordings);
+            let me = me.clone();
+            tokio::task::spawn_blocking(move || account::note_rights(&desktop, &active, &me));
         }
     }
 

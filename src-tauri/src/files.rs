@@ -15,16 +15,21 @@ pub fn disk_problem(path: &Path, error: &std::io::Error) -> Problem {
         std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         std::io::ErrorKind::PermissionDenied => "writing there is not allowed".to_owned(),
         std::io::ErrorKind::NotFound => "the folder is not there".to_owned(),
+        std::io::ErrorKind::AlreadyExists => "there is a file of that name already".to_owned(),
         std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
         _ => error.to_string(),
     };
     Problem::new(Code::Disk).detail(format!("{name}: {why}"))
 }
 
-/// `None` when there is no such file or it can't be read.
+/// `None` when there is no such file or it can't be read. One that is no longer what it was is
+/// kept aside: the next write would lose what it still says.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?)
-        .inspect_err(|error| tracing::warn!(%error, "a settings file can't be read"))
+        .inspect_err(|error| {
+            tracing::warn!(%error, "a settings file can't be read");
+            let _ = fs::rename(path, path.with_extension("damaged.json"));
+        })
         .ok()
 }
 

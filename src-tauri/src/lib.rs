@@ -37,9 +37,12 @@ use events::{Event, Events, Tag};
 use jobs::Jobs;
 use player::Player;
 use settings::SettingsFile;
-use sync::{SyncPhase, SyncState};
+use sync::{Ended, SyncPhase, SyncState};
 
 pub use notify::Notification;
+
+#[cfg(test)]
+mod tests;
 
 /// A command that takes or gives nothing.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, TS)]
@@ -69,6 +72,9 @@ pub struct Desktop {
     pub(crate) jobs: Jobs,
     pub(crate) player: Player,
     active: RwLock<Option<Arc<Active>>>,
+    /// Signing in, out and switching happen one at a time: two accounts that open at once would
+    /// leave one of them running unseen.
+    pub(crate) switching: tokio::sync::Mutex<()>,
     /// Why nothing is open, for the sign-in page.
     closed: Mutex<SyncState>,
     /// Paths that the person chose in a dialog and that were not used yet.
@@ -95,17 +101,23 @@ pub(crate) async fn blocking<T: Send + 'static>(
 impl Desktop {
     /// Reads what is on this computer under `folder`, and opens the account that was open last.
     pub async fn start(folder: PathBuf, shell: Arc<dyn Shell>) -> Arc<Self> {
+        let secrets = tokio::task::spawn_blocking(Secrets::probe).await;
+        let secrets = secrets.expect("a probe does not panic");
+        Self::start_with(folder, shell, secrets).await
+    }
+
+    async fn start_with(folder: PathBuf, shell: Arc<dyn Shell>, secrets: Secrets) -> Arc<Self> {
         let events = Events::default();
         let settings = SettingsFile::open(&folder);
         let device = settings.get().output_device;
-        let secrets = tokio::task::spawn_blocking(Secrets::probe).await;
         let desktop = Arc::new(Self {
             shell,
             accounts: KnownAccounts::open(&folder),
-            secrets: Arc::new(secrets.expect("a probe does not panic")),
+            secrets: Arc::new(secrets),
             jobs: Jobs::new(events.clone()),
             player: Player::new(events.clone(), device),
             active: RwLock::new(None),
+            switching: tokio::sync::Mutex::new(()),
             closed: Mutex::new(SyncState::signed_out()),
             chosen: Mutex::new(HashSet::new()),
             folder,
@@ -171,15 +183,44 @@ impl Desktop {
             .take();
         if let Some(active) = active {
             self.player.close();
+            // An export would go on reading a cache that its person just closed.
+            self.jobs.cancel_all();
             active.stop().await;
             self.events.send(Event::Sync(SyncState::signed_out()));
         }
     }
 
-    /// The server no longer takes the session: what is here stays closed until one signs in again.
-    pub(crate) async fn expire(&self) {
+    /// A session ended by itself: what is here stays closed until one signs in again. Nothing
+    /// happens when another account was opened meanwhile.
+    pub(crate) async fn expire(&self, ended: &Arc<Active>, why: &Ended) {
+        let _turn = self.switching.lock().await;
+        if !self
+            .active_or_none()
+            .is_some_and(|open| Arc::ptr_eq(&open, ended))
+        {
+            return;
+        }
         self.close_active().await;
-        self.note_closed(&Problem::new(Code::Unauthenticated));
+        let problem = match why {
+            Ended::Expired => {
+                let (secrets, key) = (Arc::clone(&self.secrets), ended.account().key);
+                let forgotten = blocking(move || {
+                    account::end_session(&secrets, &key);
+                    Ok(())
+                });
+                if let Err(problem) = forgotten.await {
+                    tracing::warn!(%problem, "the ended session was not forgotten");
+                }
+                Problem::new(Code::Unauthenticated)
+            }
+            Ended::Silent => account::silent_too_long(),
+        };
+        self.stays_closed(&problem);
+    }
+
+    /// Nothing is open now, and why.
+    pub(crate) fn stays_closed(&self, problem: &Problem) {
+        self.note_closed(problem);
         self.events.changed(&[Tag::Session]);
     }
 

@@ -123,8 +123,11 @@ pub async fn sign_in(desktop: Arc<Desktop>, input: SignIn) -> Result<SignInOutco
         SignInAnswer::Choose(choices) => Ok(SignInOutcome::Choose(choices)),
         SignInAnswer::SignedIn(signed_in) => {
             let account = Account::new(&server.address(), info.sample, &signed_in.me);
+            let _turn = desktop.switching.lock().await;
             desktop.close_active().await;
-            open_signed_in(&desktop, server, &account, signed_in).await?;
+            open_signed_in(&desktop, server, &account, signed_in)
+                .await
+                .inspect_err(|problem| desktop.stays_closed(problem))?;
             Ok(SignInOutcome::SignedIn(account))
         }
     }
@@ -140,9 +143,17 @@ async fn open_signed_in(
     let key = account.key.clone();
     let secrets = Arc::clone(&desktop.secrets);
     let refresh_token = signed_in.refresh_token.clone();
+    let (owner, known) = (
+        Arc::clone(desktop),
+        KnownAccount {
+            account: account.clone(),
+            last_contact_ms: now_ms(),
+            offline_days: signed_in.me.reseller.offline_days,
+        },
+    );
     let cache_key = crate::blocking(move || {
         let cache_key = secrets
-            .of(&key)
+            .of(&key)?
             .map_or_else(|| hex::encode(random_key()), |s| s.cache_key);
         secrets.keep(
             &key,
@@ -151,14 +162,10 @@ async fn open_signed_in(
                 cache_key: cache_key.clone(),
             },
         );
+        owner.accounts.put(known)?;
         Ok(cache_key)
     })
     .await?;
-    desktop.accounts.put(KnownAccount {
-        account: account.clone(),
-        last_contact_ms: now_ms(),
-        offline_days: signed_in.me.reseller.offline_days,
-    })?;
     let on_renewed = renewing(desktop, &account.key);
     let session = server.session(signed_in.access_token, signed_in.refresh_token, on_renewed);
     open(desktop, account.clone(), session, &cache_key).await
@@ -168,7 +175,10 @@ async fn open_signed_in(
 fn renewing(desktop: &Arc<Desktop>, key: &str) -> OnRenewed {
     let (secrets, key) = (Arc::clone(&desktop.secrets), key.to_owned());
     Arc::new(move |renewed| {
-        if let Some(secret) = secrets.of(&key) {
+        // A session that was ended here meanwhile stays ended.
+        if let Ok(Some(secret)) = secrets.of(&key)
+            && !secret.refresh_token.is_empty()
+        {
             secrets.keep(
                 &key,
                 &Secret {
@@ -180,6 +190,30 @@ fn renewing(desktop: &Arc<Desktop>, key: &str) -> OnRenewed {
     })
 }
 
+/// Ends a session here: what is kept stays sealed until its person signs in again.
+pub(crate) fn end_session(secrets: &Secrets, key: &str) {
+    if let Ok(Some(secret)) = secrets.of(key) {
+        secrets.keep(
+            key,
+            &Secret {
+                refresh_token: String::new(),
+                ..secret
+            },
+        );
+    }
+}
+
+/// The server was silent for longer than the reseller lets a local copy be open.
+pub(crate) fn is_silent_too_long(known: &KnownAccount) -> bool {
+    now_ms() - known.last_contact_ms > i64::from(known.offline_days) * DAY_MS
+}
+
+/// What is said then.
+pub(crate) fn silent_too_long() -> Problem {
+    Problem::new(Code::Unauthenticated)
+        .detail("The server was not reached for too long: sign in again to open what is here")
+}
+
 async fn open(
     desktop: &Arc<Desktop>,
     account: Account,
@@ -189,7 +223,12 @@ async fn open(
     let key = account.key.clone();
     let active = Active::open(desktop, account, session, cache_key).await?;
     desktop.set_active(Some(active));
-    desktop.accounts.set_current(Some(&key))?;
+    let owner = Arc::clone(desktop);
+    let noted = crate::blocking(move || owner.accounts.set_current(Some(&key))).await;
+    if let Err(problem) = noted {
+        // The account is open all the same; the next start asks whom to open.
+        tracing::warn!(%problem, "the open account was not noted");
+    }
     desktop.events.changed(&[
         Tag::Session,
         Tag::Calls,
@@ -209,14 +248,16 @@ pub async fn open_known(desktop: &Arc<Desktop>, known: KnownAccount) -> Result<(
     let again = |why: &str| Problem::new(Code::Unauthenticated).detail(why);
     let secrets = Arc::clone(&desktop.secrets);
     let key = known.account.key.clone();
-    let secret = crate::blocking(move || Ok(secrets.of(&key))).await?;
+    let secret = crate::blocking(move || secrets.of(&key)).await?;
     let secret =
         secret.ok_or_else(|| again("Sign in again: nothing is kept of the last session"))?;
-    let silent_ms = now_ms() - known.last_contact_ms;
-    if silent_ms > i64::from(known.offline_days) * DAY_MS {
+    if secret.refresh_token.is_empty() {
         return Err(again(
-            "The server was not reached for too long: sign in again to open what is here",
+            "The session ended: sign in again to open what is here",
         ));
+    }
+    if is_silent_too_long(&known) {
+        return Err(silent_too_long());
     }
     let server = Server::new(&known.account.server)?;
     let on_renewed = renewing(desktop, &known.account.key);
@@ -225,6 +266,7 @@ pub async fn open_known(desktop: &Arc<Desktop>, known: KnownAccount) -> Result<(
 }
 
 pub async fn switch(desktop: Arc<Desktop>, input: Switch) -> Result<Account, Problem> {
+    let _turn = desktop.switching.lock().await;
     let known = desktop
         .accounts
         .get(&input.key)
@@ -238,11 +280,12 @@ pub async fn switch(desktop: Arc<Desktop>, input: Switch) -> Result<Account, Pro
     desktop.close_active().await;
     open_known(&desktop, known)
         .await
-        .inspect_err(|_| desktop.events.changed(&[Tag::Session]))?;
+        .inspect_err(|problem| desktop.stays_closed(problem))?;
     Ok(account)
 }
 
 pub async fn sign_out(desktop: Arc<Desktop>, input: SignOut) -> Result<Nothing, Problem> {
+    let _turn = desktop.switching.lock().await;
     let active = desktop.active()?;
     let account = active.account();
     // Without the server the token can't be revoked; it is forgotten here all the same.
@@ -250,14 +293,15 @@ pub async fn sign_out(desktop: Arc<Desktop>, input: SignOut) -> Result<Nothing, 
         tracing::warn!(code = ?problem.code, "the server was not told of the sign-out");
     }
     let folder = active.folder();
+    let cache = Arc::downgrade(&active.cache);
     drop(active);
     desktop.close_active().await;
-    let secrets = Arc::clone(&desktop.secrets);
-    let key = account.key.clone();
+    crate::active::released(&cache).await;
+    let (owner, key) = (Arc::clone(&desktop), account.key.clone());
     crate::blocking(move || {
         // Without its key the cache can't be opened again, so it goes only when the person says so.
         if input.wipe {
-            secrets.forget(&key);
+            owner.secrets.forget(&key);
             std::fs::remove_dir_all(&folder)
                 .or_else(|e| {
                     if e.kind() == std::io::ErrorKind::NotFound {
@@ -267,23 +311,13 @@ pub async fn sign_out(desktop: Arc<Desktop>, input: SignOut) -> Result<Nothing, 
                     }
                 })
                 .map_err(|e| crate::files::disk_problem(&folder, &e))?;
-        } else if let Some(secret) = secrets.of(&key) {
-            secrets.keep(
-                &key,
-                &Secret {
-                    refresh_token: String::new(),
-                    ..secret
-                },
-            );
+            owner.accounts.remove(&key)
+        } else {
+            end_session(&owner.secrets, &key);
+            owner.accounts.set_current(None)
         }
-        Ok(())
     })
     .await?;
-    if input.wipe {
-        desktop.accounts.remove(&account.key)?;
-    } else {
-        desktop.accounts.set_current(None)?;
-    }
     desktop.events.changed(&[Tag::Session]);
     Ok(Nothing {})
 }
@@ -292,11 +326,19 @@ pub async fn sign_out(desktop: Arc<Desktop>, input: SignOut) -> Result<Nothing, 
 pub(crate) fn note_rights(desktop: &Desktop, active: &Active, me: &Me) {
     let before = active.account();
     let account = Account::new(&before.server, before.sample, me);
-    if account != before && account.key == before.key {
+    if account.key != before.key {
+        return;
+    }
+    let days = me.reseller.offline_days;
+    let days_changed = desktop
+        .accounts
+        .get(&account.key)
+        .is_some_and(|known| known.offline_days != days);
+    if account != before || days_changed {
         active.set_account(account.clone());
         let kept = desktop.accounts.update(&account.key, |known| {
             known.account = account.clone();
-            known.offline_days = me.reseller.offline_days;
+            known.offline_days = days;
         });
         if let Err(problem) = kept {
             tracing::warn!(%problem, "the account's rights were not kept");

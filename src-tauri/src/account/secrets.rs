@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use pbx_api::{Code, Problem};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -52,7 +53,34 @@ fn in_time<T: Send + 'static>(
     wait.recv_timeout(patience).ok()
 }
 
+/// What the keychain's answer means; none is one that did not come in time.
+fn found(read: Option<keyring::Result<String>>) -> Result<Option<String>, Problem> {
+    match read {
+        Some(Ok(text)) => Ok(Some(text)),
+        Some(Err(keyring::Error::NoEntry)) => Ok(None),
+        other => {
+            let why = match other {
+                Some(Err(error)) => error.to_string(),
+                _ => "it does not answer".to_owned(),
+            };
+            Err(Problem::new(Code::Cache).detail(format!(
+                "the system's keychain can't be read ({why}): unlock it and try again; what is \
+                 on this computer is safe"
+            )))
+        }
+    }
+}
+
 impl Secrets {
+    /// For the tests: nothing of the system's keychain.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        Self {
+            store: TokenStore::Memory,
+            memory: Mutex::new(HashMap::new()),
+        }
+    }
+
     /// Finds out whether there is a keychain by storing something: reading alone answers "no entry"
     /// also where storing fails.
     #[must_use]
@@ -102,25 +130,30 @@ impl Secrets {
         }
     }
 
-    #[must_use]
-    pub fn of(&self, account: &str) -> Option<Secret> {
+    /// What is kept of an account; nothing when nothing was kept.
+    ///
+    /// # Errors
+    /// `Cache` when the keychain is locked or fails: taking that for "nothing" would cost the
+    /// local copy, which a new key can't open.
+    pub fn of(&self, account: &str) -> Result<Option<Secret>, Problem> {
         let known = self
             .memory
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(account)
             .cloned();
-        let text = known.or_else(|| {
-            let name = account.to_owned();
-            (self.store == TokenStore::Keychain)
-                .then(|| {
-                    in_time(PATIENCE, move || {
-                        keyring::Entry::new(SERVICE, &name)?.get_password()
-                    })
-                })??
-                .ok()
-        })?;
-        serde_json::from_str(&text).ok()
+        let text = match known {
+            Some(text) => Some(text),
+            None if self.store == TokenStore::Memory => None,
+            None => {
+                let name = account.to_owned();
+                let read = in_time(PATIENCE, move || {
+                    keyring::Entry::new(SERVICE, &name)?.get_password()
+                });
+                found(read)?
+            }
+        };
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     pub fn forget(&self, account: &str) {
@@ -133,6 +166,23 @@ impl Secrets {
             let _ = in_time(PATIENCE, move || {
                 keyring::Entry::new(SERVICE, &name)?.delete_credential()
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_keychain_is_not_an_empty_one() {
+        assert_eq!(found(Some(Err(keyring::Error::NoEntry))), Ok(None));
+        for unread in [
+            None,
+            Some(Err(keyring::Error::NoStorageAccess("locked".into()))),
+        ] {
+            let problem = found(unread).expect_err("not nothing");
+            assert!(problem.to_string().contains("is safe"), "{problem}");
         }
     }
 }

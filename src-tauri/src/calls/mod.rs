@@ -1,6 +1,6 @@
 //! Call Details: the list, its totals, a call's legs, and filters that a person saved.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use pbx_api::{
     CallId, CallResult, ClientId, Code, Direction, InstantMs, LegId, Problem, RecordingState,
@@ -209,7 +209,8 @@ fn detail(active: &Active, stored: StoredLeg) -> LegDetail {
 }
 
 pub async fn directory(desktop: Arc<Desktop>, _: Nothing) -> Result<Directory, Problem> {
-    let (clients, users) = desktop.active()?.cache.directory();
+    let active = desktop.active()?;
+    let (clients, users) = crate::blocking(move || Ok(active.cache.directory())).await?;
     Ok(Directory {
         clients: clients
             .into_iter()
@@ -251,12 +252,13 @@ fn keep_saved(desktop: &Desktop, active: &Active, filters: &[SavedFilter]) -> Re
 }
 
 pub async fn saved_filters(desktop: Arc<Desktop>, _: Nothing) -> Result<Vec<SavedFilter>, Problem> {
-    saved(&*desktop.active()?)
+    let active = desktop.active()?;
+    crate::blocking(move || saved(&active)).await
 }
 
 pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<SavedFilter, Problem> {
     let active = desktop.active()?;
-    let name = input.name.trim();
+    let name = input.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > SAVED_NAME_MAX {
         return Err(Problem::invalid("name", "A name has 1 to 80 characters"));
     }
@@ -270,36 +272,44 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
             "This is not the name of a period",
         ));
     }
-    let mut filters = saved(&active)?;
-    if filters
-        .iter()
-        .any(|f| f.name == name && Some(&f.id) != input.id.as_ref())
-    {
-        return Err(Problem::new(Code::Taken).field("name", "Another filter has this name"));
-    }
-    let entry = SavedFilter {
-        id: input.id.unwrap_or_else(local_id),
-        name: name.to_owned(),
-        filter: input.filter,
-        period: input.period,
-    };
-    filters.retain(|known| known.id != entry.id);
-    if filters.len() >= SAVED_MAX {
-        return Err(Problem::invalid(
-            "name",
-            "There are 200 saved filters already: remove one first",
-        ));
-    }
-    filters.push(entry.clone());
-    filters.sort_by_cached_key(|f| f.name.to_lowercase());
-    keep_saved(&desktop, &active, &filters)?;
-    Ok(entry)
+    crate::blocking(move || {
+        let _saving = active.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut filters = saved(&active)?;
+        if filters
+            .iter()
+            .any(|f| f.name == name && Some(&f.id) != input.id.as_ref())
+        {
+            return Err(Problem::new(Code::Taken).field("name", "Another filter has this name"));
+        }
+        let entry = SavedFilter {
+            id: input.id.unwrap_or_else(local_id),
+            name,
+            filter: input.filter,
+            period: input.period,
+        };
+        filters.retain(|known| known.id != entry.id);
+        if filters.len() >= SAVED_MAX {
+            return Err(Problem::invalid(
+                "name",
+                "There are 200 saved filters already: remove one first",
+            ));
+        }
+        filters.push(entry.clone());
+        filters.sort_by_cached_key(|f| f.name.to_lowercase());
+        keep_saved(&desktop, &active, &filters)?;
+        Ok(entry)
+    })
+    .await
 }
 
 pub async fn remove_filter(desktop: Arc<Desktop>, input: Named) -> Result<Nothing, Problem> {
     let active = desktop.active()?;
-    let mut filters = saved(&active)?;
-    filters.retain(|filter| filter.id != input.id);
-    keep_saved(&desktop, &active, &filters)?;
-    Ok(Nothing {})
+    crate::blocking(move || {
+        let _saving = active.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut filters = saved(&active)?;
+        filters.retain(|filter| filter.id != input.id);
+        keep_saved(&desktop, &active, &filters)?;
+        Ok(Nothing {})
+    })
+    .await
 }

@@ -163,12 +163,14 @@ impl CsvFile {
 }
 
 impl Written {
-    /// Moves the file to its place, over what is there.
-    pub(super) fn place(self, path: &Path) -> Result<(), Problem> {
-        let file = self
-            .file
-            .persist(path)
-            .map_err(|e| disk_problem(path, &e.error))?;
+    /// Moves the file to its place, over what is there only when that was agreed to.
+    pub(super) fn place(self, path: &Path, over: bool) -> Result<(), Problem> {
+        let placed = if over {
+            self.file.persist(path)
+        } else {
+            self.file.persist_noclobber(path)
+        };
+        let file = placed.map_err(|e| disk_problem(path, &e.error))?;
         readable_by_its_owner_as_usual(&file).map_err(|e| disk_problem(path, &e))
     }
 }

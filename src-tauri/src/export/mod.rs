@@ -224,16 +224,44 @@ fn write(
         return Ok(Vec::new());
     }
     written.push(file.finish()?);
-    // Calls that went away meanwhile can make the last files unnecessary, never the other way round.
     let mut placed = Vec::new();
-    let mut manifest = Vec::new();
+    let done = place(active, input, written, paths, rows, &mut placed);
+    if let Err(problem) = done {
+        // The first of several is no export. One file alone took the place that was confirmed.
+        if paths.len() > 1 {
+            for path in placed {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        return Err(problem);
+    }
+    Ok(placed)
+}
+
+/// Moves whole files to their places. Calls that went away meanwhile can make the last paths
+/// unnecessary, never the other way round.
+fn place(
+    active: &Active,
+    input: &ExportStart,
+    written: Vec<csv::Written>,
+    paths: &[PathBuf],
+    rows: u64,
+    placed: &mut Vec<PathBuf>,
+) -> Result<(), Problem> {
+    let files: Vec<_> = written
+        .iter()
+        .zip(paths)
+        .map(|(file, path)| {
+            serde_json::json!({
+                "name": path.file_name().unwrap_or_default().to_string_lossy(),
+                "rows": file.rows,
+                "sha256": file.sha256,
+            })
+        })
+        .collect();
     for (file, path) in written.into_iter().zip(paths) {
-        manifest.push(serde_json::json!({
-            "name": path.file_name().unwrap_or_default().to_string_lossy(),
-            "rows": file.rows,
-            "sha256": file.sha256,
-        }));
-        file.place(path)?;
+        // The dialog asked about one name only: numbered ones replace nothing.
+        file.place(path, paths.len() == 1)?;
         placed.push(path.clone());
     }
     if input.manifest {
@@ -245,12 +273,12 @@ fn write(
                 "filter": input.filter,
                 "zone": input.zone,
                 "rows": rows,
-                "files": manifest,
+                "files": files,
             }),
         )?;
         placed.push(path);
     }
-    Ok(placed)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -133,12 +133,31 @@ impl Jobs {
         all.iter().map(|(job, _)| job.clone()).collect()
     }
 
+    /// Ends what is running, when its account is closed.
+    pub(crate) fn cancel_all(&self) {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter()
+            .for_each(|(_, cancelled)| cancelled.store(true, Ordering::Relaxed));
+    }
+
     fn cancel(&self, id: u32) -> bool {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let found = all.iter().find(|(job, _)| job.id == id);
         found
             .inspect(|(_, cancelled)| cancelled.store(true, Ordering::Relaxed))
             .is_some()
+    }
+}
+
+impl Drop for Running<'_> {
+    /// Work that ended without a word (it panicked) is not shown as running for ever.
+    fn drop(&mut self) {
+        if self.job.state == JobState::Running {
+            self.job.state = JobState::Failed;
+            self.job.problem =
+                Some(Problem::new(Code::Internal).detail("it ended in the middle; try it again"));
+            self.jobs.note(&self.job);
+        }
     }
 }
 
@@ -168,8 +187,8 @@ impl Running<'_> {
     /// Ends the job: with the files it wrote, or with why not.
     pub fn end(mut self, result: Result<Vec<PathBuf>, Problem>) -> Job {
         match result {
-            _ if self.is_cancelled() => self.job.state = JobState::Cancelled,
-            Ok(paths) => {
+            // Cancelled too late is done: the files are there.
+            Ok(paths) if !paths.is_empty() || !self.is_cancelled() => {
                 self.job.state = JobState::Done;
                 self.job.done = self.job.total;
                 self.job.paths = paths
@@ -177,13 +196,15 @@ impl Running<'_> {
                     .map(|path| path.display().to_string())
                     .collect();
             }
+            _ if self.is_cancelled() => self.job.state = JobState::Cancelled,
+            Ok(_) => {}
             Err(problem) => {
                 self.job.state = JobState::Failed;
                 self.job.problem = Some(problem);
             }
         }
         self.jobs.note(&self.job);
-        self.job
+        self.job.clone()
     }
 }
 

@@ -127,9 +127,9 @@ pub(super) fn read(folder: &Path, key: &Key, leg: LegId, info: &RecordingInfo) -
 }
 
 /// A recording that is being fetched.
-pub(super) struct Part<'a> {
-    folder: &'a Path,
-    key: &'a Key,
+pub(super) struct Part {
+    folder: PathBuf,
+    key: Key,
     leg: LegId,
     file: File,
     hash: Sha256,
@@ -139,9 +139,9 @@ pub(super) struct Part<'a> {
     piece: Vec<u8>,
 }
 
-impl<'a> Part<'a> {
+impl Part {
     /// Takes up what an earlier try left.
-    pub(super) fn open(folder: &'a Path, key: &'a Key, leg: LegId) -> Result<Self, Problem> {
+    pub(super) fn open(folder: &Path, key: &Key, leg: LegId) -> Result<Self, Problem> {
         let path = path(folder, leg, PART);
         let failed = |e: &io::Error| disk_problem(&path, e);
         let file = File::options()
@@ -150,8 +150,8 @@ impl<'a> Part<'a> {
             .open(&path)
             .map_err(|e| failed(&e))?;
         let mut part = Self {
-            folder,
-            key,
+            folder: folder.to_owned(),
+            key: key.clone(),
             leg,
             file,
             hash: Sha256::new(),
@@ -179,7 +179,7 @@ impl<'a> Part<'a> {
             .seal(&place(self.leg, self.number), &piece)
             .map_err(crate::calls::problem)?;
         let size = u32::try_from(sealed.len()).expect("a piece is a quarter of a megabyte");
-        let path = path(self.folder, self.leg, PART);
+        let path = path(&self.folder, self.leg, PART);
         self.file
             .write_all(&size.to_le_bytes())
             .and_then(|()| self.file.write_all(&sealed))
@@ -199,11 +199,11 @@ impl<'a> Part<'a> {
     pub(super) fn finish(mut self, info: &RecordingInfo) -> Result<u64, Problem> {
         self.write_piece()?;
         let (part, whole) = (
-            path(self.folder, self.leg, PART),
-            path(self.folder, self.leg, WHOLE),
+            path(&self.folder, self.leg, PART),
+            path(&self.folder, self.leg, WHOLE),
         );
         if let Err(problem) = recordings::check_hash(&self.hash.finalize(), info) {
-            remove(self.folder, self.leg);
+            remove(&self.folder, self.leg);
             return Err(problem);
         }
         let placed = self
@@ -217,7 +217,7 @@ impl<'a> Part<'a> {
     }
 }
 
-impl Sink for Part<'_> {
+impl Sink for Part {
     fn len(&self) -> u64 {
         self.len
     }

@@ -89,7 +89,8 @@ pub struct RemoveRule {
 #[derive(Debug, Clone, Default)]
 struct Progress {
     matching: u64,
-    wanted: Vec<(LegId, u64)>,
+    /// With their sizes in bytes.
+    wanted: HashMap<LegId, u64>,
     problem: Option<Problem>,
 }
 
@@ -103,6 +104,8 @@ pub struct Offline {
     kept: Mutex<HashMap<LegId, u64>>,
     progress: Mutex<HashMap<String, Progress>>,
     may_play: AtomicBool,
+    /// Rules are read, changed and written by one at a time.
+    editing: Mutex<()>,
     wake: Notify,
 }
 
@@ -126,6 +129,7 @@ impl Offline {
         key: &[u8; 32],
         cache: Arc<Cache>,
         desktop: &Arc<Desktop>,
+        may_play: bool,
     ) -> Result<Arc<Self>, Problem> {
         let kept = files::list(&folder)?;
         Ok(Arc::new(Self {
@@ -135,7 +139,8 @@ impl Offline {
             desktop: Arc::downgrade(desktop),
             kept: Mutex::new(kept),
             progress: Mutex::new(HashMap::new()),
-            may_play: AtomicBool::new(true),
+            may_play: AtomicBool::new(may_play),
+            editing: Mutex::new(()),
             wake: Notify::new(),
         }))
     }
@@ -177,10 +182,33 @@ impl Offline {
         }
     }
 
-    fn rules(&self) -> Vec<Rule> {
-        let text = self.cache.value(RULES).ok().flatten();
-        text.and_then(|text| serde_json::from_slice(&text).ok())
-            .unwrap_or_default()
+    /// # Errors
+    /// When they can't be read: no rules at all would remove every kept file.
+    fn rules(&self) -> Result<Vec<Rule>, Problem> {
+        let text = self.cache.value(RULES).map_err(crate::calls::problem)?;
+        text.map_or_else(
+            || Ok(Vec::new()),
+            |text| {
+                serde_json::from_slice(&text).map_err(|_| {
+                    Problem::new(Code::Cache).detail(
+                        "the rules for kept recordings were written by another version of Tandem; \
+                         the files stay as they are",
+                    )
+                })
+            },
+        )
+    }
+
+    /// Changes the rules, one change after the other.
+    fn edit<T>(
+        &self,
+        change: impl FnOnce(&mut Vec<Rule>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let _editing = lock(&self.editing);
+        let mut rules = self.rules()?;
+        let done = change(&mut rules)?;
+        self.set_rules(&rules)?;
+        Ok(done)
     }
 
     fn set_rules(&self, rules: &[Rule]) -> Result<(), Problem> {
@@ -201,13 +229,14 @@ impl Offline {
 
     #[must_use]
     pub fn state(&self) -> OfflineState {
+        let rules = self.rules().unwrap_or_default();
         let (kept, progress) = (lock(&self.kept), lock(&self.progress));
-        let rules = self.rules().into_iter().map(|rule| {
+        let rules = rules.into_iter().map(|rule| {
             let progress = progress.get(&rule.id).cloned().unwrap_or_default();
             let here = progress
                 .wanted
                 .iter()
-                .filter(|(leg, _)| kept.contains_key(leg));
+                .filter(|(leg, _)| kept.contains_key(*leg));
             let (count, bytes) = here.fold((0, 0), |(n, sum), (_, size)| (n + 1, sum + size));
             OfflineRule {
                 id: rule.id,
@@ -250,6 +279,7 @@ impl Offline {
     }
 
     fn purge(&self) -> Result<(), Problem> {
+        let _editing = lock(&self.editing);
         self.set_rules(&[])?;
         let kept: Vec<LegId> = lock(&self.kept).keys().copied().collect();
         kept.into_iter().for_each(|leg| self.drop_file(leg));
@@ -275,18 +305,6 @@ pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, P
             "The limit lies between 1 MB and 1 TB",
         ));
     }
-    let mut rules = active.offline.rules();
-    if rules.len() >= RULES_MAX {
-        return Err(Problem::invalid(
-            "name",
-            "There are 20 rules already: remove one first",
-        ));
-    }
-    // The filter must be one that can be answered.
-    active
-        .cache
-        .totals(&input.filter)
-        .map_err(crate::calls::problem)?;
     let rule = Rule {
         id: local_id(),
         name: name.to_owned(),
@@ -294,34 +312,54 @@ pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, P
         limit_bytes: input.limit_bytes,
         paused: false,
     };
-    rules.push(rule.clone());
-    active.offline.set_rules(&rules)?;
-    let state = active.offline.state();
-    state
-        .rules
-        .into_iter()
-        .find(|known| known.id == rule.id)
-        .ok_or_else(|| Problem::new(Code::NotFound))
+    crate::blocking(move || {
+        // The filter must be one that can be answered.
+        active
+            .cache
+            .totals(&rule.filter)
+            .map_err(crate::calls::problem)?;
+        let id = rule.id.clone();
+        active.offline.edit(|rules| {
+            if rules.len() >= RULES_MAX {
+                return Err(Problem::invalid(
+                    "name",
+                    "There are 20 rules already: remove one first",
+                ));
+            }
+            rules.push(rule);
+            Ok(())
+        })?;
+        let rules = active.offline.state().rules;
+        let added = rules.into_iter().find(|known| known.id == id);
+        added.ok_or_else(|| Problem::new(Code::NotFound))
+    })
+    .await
 }
 
 pub async fn pause(desktop: Arc<Desktop>, input: PauseRule) -> Result<Nothing, Problem> {
     let active = desktop.active()?;
-    let mut rules = active.offline.rules();
-    let rule = rules.iter_mut().find(|rule| rule.id == input.id);
-    rule.ok_or_else(|| Problem::new(Code::NotFound))?.paused = input.paused;
-    active.offline.set_rules(&rules)?;
-    Ok(Nothing {})
+    crate::blocking(move || {
+        active.offline.edit(|rules| {
+            let rule = rules.iter_mut().find(|rule| rule.id == input.id);
+            rule.ok_or_else(|| Problem::new(Code::NotFound))?.paused = input.paused;
+            Ok(Nothing {})
+        })
+    })
+    .await
 }
 
 pub async fn remove(desktop: Arc<Desktop>, input: RemoveRule) -> Result<Nothing, Problem> {
     let active = desktop.active()?;
-    let mut rules = active.offline.rules();
-    rules.retain(|rule| rule.id != input.id);
-    if !input.delete_files {
-        active.offline.keep_by_hand(&input.id)?;
-    }
-    active.offline.set_rules(&rules)?;
-    Ok(Nothing {})
+    crate::blocking(move || {
+        active.offline.edit(|rules| {
+            rules.retain(|rule| rule.id != input.id);
+            if !input.delete_files {
+                active.offline.keep_by_hand(&input.id)?;
+            }
+            Ok(Nothing {})
+        })
+    })
+    .await
 }
 
 /// Removes every rule and every kept file.

@@ -191,10 +191,11 @@ impl Player {
                 turn: now.turn + 1,
                 ..Now::default()
             };
-        }
-        if let Ok(sound) = &self.sound {
-            sound.stop();
-            sound.unload();
+            // Within the turn: a later load is not to be silenced by an earlier close.
+            if let Ok(sound) = &self.sound {
+                sound.stop();
+                sound.unload();
+            }
         }
         lock(&self.decoded).clear();
         self.tell();
@@ -254,11 +255,11 @@ pub async fn load(desktop: Arc<Desktop>, input: Load) -> Result<PlayerState, Pro
             turn: now.turn + 1,
             ..Now::default()
         };
+        if let Ok(sound) = &desktop.player.sound {
+            sound.unload();
+        }
         now.turn
     };
-    if let Ok(sound) = &desktop.player.sound {
-        sound.unload();
-    }
     let weak: Weak<Desktop> = Arc::downgrade(&desktop);
     tokio::spawn(async move {
         if let Some(desktop) = weak.upgrade() {

@@ -226,7 +226,12 @@ pub async fn remove(desktop: Arc<Desktop>, input: OneLeg) -> Result<Nothing, Pro
     }
     active.session.delete_recording(input.leg).await?;
     desktop.player.gone(input.leg);
-    active.offline.drop_file(input.leg);
+    let owner = Arc::clone(&active);
+    crate::blocking(move || {
+        owner.offline.drop_file(input.leg);
+        Ok(())
+    })
+    .await?;
     // The deletion comes back as a change; the list shows it as soon as it is synced.
     active.sync.now();
     Ok(Nothing {})

@@ -159,6 +159,10 @@ impl Server {
             .await
             .map_err(|e| offline(&e))?;
         let not_ours = || Problem::invalid("server", "There is a server, but it is not a pbx-core");
+        if response.status().is_server_error() {
+            // Something before the server answers in its place while it restarts.
+            return Err(problem_of(response).await);
+        }
         if !response.status().is_success() {
             return Err(not_ours());
         }
@@ -234,9 +238,18 @@ impl Session {
             .map_err(|e| offline(&e))
     }
 
+    /// Renews the tokens in a task of its own: whoever asked may be dropped meanwhile, and new
+    /// tokens that nobody kept would end the session.
+    async fn renew(&self, tried: &str) -> Result<String, Problem> {
+        let (session, tried) = (self.clone(), tried.to_owned());
+        tokio::spawn(async move { session.renew_once(&tried).await })
+            .await
+            .unwrap_or_else(|error| Err(Problem::new(Code::Internal).detail(error.to_string())))
+    }
+
     /// Renews the tokens unless another request just did. The lock is held while it asks: an old
     /// refresh token that is used twice ends the session.
-    async fn renew(&self, tried: &str) -> Result<String, Problem> {
+    async fn renew_once(&self, tried: &str) -> Result<String, Problem> {
         let mut tokens = self.tokens.lock().await;
         if tokens.access != tried {
             return Ok(tokens.access.clone());
@@ -249,10 +262,16 @@ impl Session {
             .request(Method::POST, "/v1/auth/refresh")
             .json(&request);
         let renewed: SignedIn = json_of(request.send().await.map_err(|e| offline(&e))?).await?;
-        (self.on_renewed)(&renewed);
         tokens.access.clone_from(&renewed.access_token);
-        tokens.refresh = renewed.refresh_token;
-        Ok(renewed.access_token)
+        tokens.refresh.clone_from(&renewed.refresh_token);
+        let (keep, access) = (Arc::clone(&self.on_renewed), renewed.access_token.clone());
+        // The keychain may ask its person first, and that takes a while.
+        crate::blocking(move || {
+            keep(&renewed);
+            Ok(())
+        })
+        .await?;
+        Ok(access)
     }
 
     /// # Errors

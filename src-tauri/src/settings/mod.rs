@@ -162,7 +162,7 @@ pub async fn cache_info(desktop: Arc<Desktop>, _: Nothing) -> Result<CacheInfo, 
             folder: active.folder().display().to_string(),
             oldest_ms: active.cache.oldest_ms(),
             set_aside: active
-                .set_aside
+                .set_aside()
                 .as_ref()
                 .map(|path| path.display().to_string()),
         })

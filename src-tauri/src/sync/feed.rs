@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use pbx_api::{Change, Code, FeedLine, Problem};
 use reqwest::Response;
-use tandem_cache::Cache;
+use tandem_cache::{Cache, CacheError};
 use tokio::sync::mpsc;
 
 /// Changes gathered before a step is written.
@@ -27,6 +27,8 @@ pub struct Outcome {
     pub applied: u64,
     /// The server had nothing more to say.
     pub caught_up: bool,
+    /// Into which filling of the cache it went.
+    pub epoch: u64,
 }
 
 /// Applies an answer, telling after each step how many changes are in and how many remain. When the
@@ -34,12 +36,14 @@ pub struct Outcome {
 pub(super) async fn read(
     mut response: Response,
     cache: &Arc<Cache>,
+    epoch: u64,
     mut tell: impl FnMut(u64, u64),
 ) -> Result<Outcome, Problem> {
     let (chunks, arriving) = mpsc::channel(CHUNKS_AHEAD);
     let (steps, mut applied) = mpsc::unbounded_channel();
     let cache = Arc::clone(cache);
-    let applying = tokio::task::spawn_blocking(move || Applying::new(&cache, steps).all(arriving));
+    let applying =
+        tokio::task::spawn_blocking(move || Applying::new(&cache, epoch, steps).all(arriving));
     // Owns the channel's end, so that the applying thread ends when the answer does.
     let reading = async move {
         while let Some(chunk) = response.chunk().await.map_err(|e| crate::server::cut(&e))? {
@@ -64,6 +68,9 @@ pub(super) async fn read(
 
 struct Applying<'a> {
     cache: &'a Cache,
+    epoch: u64,
+    /// The cache was emptied meanwhile: what comes has nothing to stand on.
+    superseded: bool,
     steps: mpsc::UnboundedSender<(u64, u64)>,
     pending: Vec<Change>,
     /// The last cursor line, how many of the pending changes it stands for, and what remains.
@@ -74,9 +81,11 @@ struct Applying<'a> {
 }
 
 impl<'a> Applying<'a> {
-    fn new(cache: &'a Cache, steps: mpsc::UnboundedSender<(u64, u64)>) -> Self {
+    fn new(cache: &'a Cache, epoch: u64, steps: mpsc::UnboundedSender<(u64, u64)>) -> Self {
         Self {
             cache,
+            epoch,
+            superseded: false,
             steps,
             pending: Vec::with_capacity(STEP_CHANGES),
             cursor: None,
@@ -104,16 +113,23 @@ impl<'a> Applying<'a> {
                 }
                 chunk = after;
             }
+            if self.superseded {
+                break;
+            }
             rest.extend_from_slice(chunk);
             if rest.len() > LINE_LIMIT_BYTES {
                 return Err(Problem::new(Code::Internal).detail("the server sent an endless line"));
             }
         }
         self.write()?;
-        Ok(self.caught_up.map(|caught_up| Outcome {
+        let outcome = |caught_up| Outcome {
             applied: self.applied,
             caught_up,
-        }))
+            epoch: self.epoch,
+        };
+        // It is asked again, from the beginning.
+        let superseded = self.superseded.then_some(false);
+        Ok(superseded.or(self.caught_up).map(outcome))
     }
 
     fn line(&mut self, line: &[u8]) -> Result<(), Problem> {
@@ -142,9 +158,16 @@ impl<'a> Applying<'a> {
         let Some((cursor, count, remaining)) = self.cursor.take() else {
             return Ok(());
         };
-        self.cache
-            .apply(&self.pending[..count], &cursor)
-            .map_err(crate::calls::problem)?;
+        match self
+            .cache
+            .apply_in(self.epoch, &self.pending[..count], &cursor)
+        {
+            Err(CacheError::Rebuilt) => {
+                self.superseded = true;
+                return Ok(());
+            }
+            done => done.map_err(crate::calls::problem)?,
+        }
         self.pending.drain(..count);
         self.applied += count as u64;
         self.since = Instant::now();

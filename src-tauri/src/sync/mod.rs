@@ -2,12 +2,13 @@
 
 mod feed;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pbx_api::{Code, InstantMs, Problem};
 use serde::{Deserialize, Serialize};
-use tandem_cache::Cache;
+use tandem_cache::{Cache, CacheError};
 use tokio::sync::Notify;
 use ts_rs::TS;
 
@@ -79,6 +80,9 @@ pub struct Sync {
     state: Mutex<SyncState>,
     wake: Notify,
     events: Events,
+    /// Held while the cache is declared complete or emptied, so that an empty one is never taken
+    /// for complete.
+    marking: tokio::sync::Mutex<()>,
 }
 
 /// Why the loop ended by itself.
@@ -86,12 +90,18 @@ pub struct Sync {
 pub enum Ended {
     /// The server no longer takes the session.
     Expired,
+    /// The server was not reached for longer than the reseller allows.
+    Silent,
 }
 
 /// What the loop tells its owner.
 pub trait Owner: Send + std::marker::Sync {
     /// The server answered: the days without contact begin anew.
     fn contact(&self, at_ms: InstantMs);
+    /// The server was not reached for longer than the reseller allows.
+    fn is_silent_too_long(&self) -> bool;
+    /// A damaged cache was set aside.
+    fn set_aside(&self, path: PathBuf);
     /// The rights as the server has them now.
     fn rights(&self, me: &pbx_api::Me);
     /// The cache has everything; `changed` calls came.
@@ -99,13 +109,20 @@ pub trait Owner: Send + std::marker::Sync {
 }
 
 const FIRST_SYNC_DONE: &str = "first sync done";
+const SYNCED_AT: &str = "synced at";
 
 impl Sync {
-    #[must_use]
-    pub fn new(cache: &Cache, events: Events) -> Self {
+    /// The sync of a cache; `begins_anew` says that what it held was set aside.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn new(cache: &Cache, events: Events, begins_anew: bool) -> Result<Self, Problem> {
+        if begins_anew {
+            forget_marks(cache)?;
+        }
         let done = matches!(cache.value(FIRST_SYNC_DONE), Ok(Some(_)));
         let synced_at_ms = cache
-            .value("synced at")
+            .value(SYNCED_AT)
             .ok()
             .flatten()
             .and_then(|text| String::from_utf8(text).ok()?.parse().ok());
@@ -115,11 +132,12 @@ impl Sync {
             synced_at_ms,
             ..SyncState::signed_out()
         };
-        Self {
+        Ok(Self {
             state: Mutex::new(state),
             wake: Notify::new(),
             events,
-        }
+            marking: tokio::sync::Mutex::new(()),
+        })
     }
 
     #[must_use]
@@ -172,11 +190,13 @@ impl Sync {
                     self.set(|state| state.phase = SyncPhase::Expired);
                     return Ended::Expired;
                 }
+                Err(_) if owner.is_silent_too_long() => return Ended::Silent,
                 Err(problem) => {
                     self.failed(&problem);
                     looks = 0;
+                    let wait = backoff;
                     backoff = (backoff * 2).min(BACKOFF_LAST);
-                    backoff
+                    wait
                 }
             };
             let _ = tokio::time::timeout(wait, self.wake.notified()).await;
@@ -204,6 +224,11 @@ impl Sync {
         owner: &dyn Owner,
         ask_me: bool,
     ) -> Result<(), Problem> {
+        if cache.is_damaged() {
+            let damaged = Arc::clone(cache);
+            let aside = self.start_anew(cache, move || damaged.set_aside()).await?;
+            owner.set_aside(aside);
+        }
         if ask_me {
             let info = session.server().info().await?;
             let off = now_ms() - info.now_ms;
@@ -211,20 +236,41 @@ impl Sync {
             owner.rights(&session.me().await?);
         }
         let mut brought = 0;
-        loop {
+        let first = loop {
             let outcome = self.bring(session, cache, brought).await?;
             brought += outcome.applied;
             owner.contact(now_ms());
-            if outcome.caught_up {
-                break;
+            if outcome.caught_up
+                && let Some(first) = self.mark_complete(cache, outcome.epoch).await?
+            {
+                break first;
             }
+        };
+        if brought > 0 {
+            self.events
+                .changed(&[Tag::Calls, Tag::Directory, Tag::Cache]);
         }
-        let first = self.state().first_sync;
-        let now = now_ms();
-        keep(cache, "synced at", now.to_string())?;
-        if first {
-            keep(cache, FIRST_SYNC_DONE, String::new())?;
+        owner.caught_up(first, brought);
+        Ok(())
+    }
+
+    /// Notes that the cache has everything, unless it was emptied since. Says whether that was so
+    /// for the first time.
+    async fn mark_complete(&self, cache: &Arc<Cache>, epoch: u64) -> Result<Option<bool>, Problem> {
+        let _marking = self.marking.lock().await;
+        if cache.epoch() != epoch {
+            return Ok(None);
         }
+        let (first, now) = (self.state().first_sync, now_ms());
+        let complete = Arc::clone(cache);
+        crate::blocking(move || {
+            keep(&complete, SYNCED_AT, &now.to_string())?;
+            if first {
+                keep(&complete, FIRST_SYNC_DONE, "")?;
+            }
+            Ok(())
+        })
+        .await?;
         self.set(|state| {
             state.phase = SyncPhase::Synced;
             state.first_sync = false;
@@ -234,12 +280,7 @@ impl Sync {
             state.done = 0;
             state.total = 0;
         });
-        if brought > 0 {
-            self.events
-                .changed(&[Tag::Calls, Tag::Directory, Tag::Cache]);
-        }
-        owner.caught_up(first, brought);
-        Ok(())
+        Ok(Some(first))
     }
 
     /// Reads one answer of the feed. A cursor of another generation empties the cache first, so
@@ -250,15 +291,23 @@ impl Sync {
         cache: &Arc<Cache>,
         before: u64,
     ) -> Result<Outcome, Problem> {
-        let cursor = cache.cursor().map_err(crate::calls::problem)?;
+        let known = Arc::clone(cache);
+        let (mut epoch, cursor) = crate::blocking(move || {
+            // In this order: an emptied cache has another epoch before it has no cursor.
+            let epoch = known.epoch();
+            Ok((epoch, known.cursor().map_err(crate::calls::problem)?))
+        })
+        .await?;
         let response = match session.changes(cursor.as_deref()).await {
             Err(problem) if problem.code == Code::CursorGone => {
-                self.start_anew(cache).await?;
+                let emptied = Arc::clone(cache);
+                self.start_anew(cache, move || emptied.wipe()).await?;
+                epoch = cache.epoch();
                 session.changes(None).await?
             }
             other => other?,
         };
-        feed::read(response, cache, |applied, remaining| {
+        feed::read(response, cache, epoch, |applied, remaining| {
             let done = before + applied;
             self.set(|state| {
                 state.done = done;
@@ -275,22 +324,30 @@ impl Sync {
         .await
     }
 
-    async fn start_anew(&self, cache: &Arc<Cache>) -> Result<(), Problem> {
-        let wiped = Arc::clone(cache);
-        crate::blocking(move || {
-            wiped.wipe().map_err(crate::calls::problem)?;
-            wiped
-                .drop_value(FIRST_SYNC_DONE)
-                .map_err(crate::calls::problem)
-        })
-        .await?;
+    /// Empties the cache. It counts as incomplete before it is empty: what is kept offline is
+    /// held against it.
+    async fn start_anew<T: Send + 'static>(
+        &self,
+        cache: &Arc<Cache>,
+        empty: impl FnOnce() -> Result<T, CacheError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _marking = self.marking.lock().await;
         self.set(|state| {
             state.first_sync = true;
             state.synced_at_ms = None;
         });
+        let emptied = Arc::clone(cache);
+        let done = crate::blocking(move || {
+            // A damaged file may not take it; the values of a set aside one are forgotten after.
+            let before = forget_marks(&emptied);
+            let done = empty().map_err(crate::calls::problem)?;
+            before.or_else(|_| forget_marks(&emptied))?;
+            Ok(done)
+        })
+        .await?;
         self.events
             .changed(&[Tag::Calls, Tag::Directory, Tag::Cache]);
-        Ok(())
+        Ok(done)
     }
 
     /// Empties the cache and brings everything anew.
@@ -298,13 +355,22 @@ impl Sync {
     /// # Errors
     /// When the file can't be written.
     pub async fn rebuild(&self, cache: &Arc<Cache>) -> Result<(), Problem> {
-        self.start_anew(cache).await?;
+        let emptied = Arc::clone(cache);
+        self.start_anew(cache, move || emptied.wipe()).await?;
         self.now();
         Ok(())
     }
 }
 
-fn keep(cache: &Cache, name: &str, value: String) -> Result<(), Problem> {
+/// A cache that is filled anew is not complete, whatever it said before.
+fn forget_marks(cache: &Cache) -> Result<(), Problem> {
+    [FIRST_SYNC_DONE, SYNCED_AT]
+        .iter()
+        .try_for_each(|name| cache.drop_value(name))
+        .map_err(crate::calls::problem)
+}
+
+fn keep(cache: &Cache, name: &str, value: &str) -> Result<(), Problem> {
     cache
         .set_value(name, value.as_bytes())
         .map_err(crate::calls::problem)

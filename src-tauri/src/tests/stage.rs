@@ -1,0 +1,344 @@
+//! A server of a few routes, a window without a screen, and waiting for what must come.
+
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::{Path as UrlPath, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use pbx_api::{
+    AccountId, CallId, CallResult, Change, ClientId, Code, Direction, FeedLine, Leg, LegId, Me,
+    Problem, RecordingInfo, RecordingState, Reseller, ResellerId, Role, ServerInfo, SessionId,
+    SignInAnswer, SignedIn,
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::account::Secrets;
+use crate::clock::now_ms;
+use crate::{Desktop, Notification, Shell, commands};
+
+/// Long enough for a machine that is busy with other things.
+const PATIENCE: Duration = Duration::from_secs(20);
+pub const AUDIO: &[u8] = b"not really audio, but bytes with a hash";
+
+/// What the server says; tests change it while it runs.
+pub struct Says {
+    pub legs: Vec<Leg>,
+    pub generation: u32,
+    pub is_out: bool,
+    pub refuses_tokens: bool,
+    pub may_play: bool,
+    /// Recordings whose bytes are not what their hash says.
+    pub damaged: Vec<LegId>,
+}
+
+type Shared = Arc<Mutex<Says>>;
+
+struct Window {
+    chosen: PathBuf,
+}
+
+impl Shell for Window {
+    fn save_dialog(&self, _: String) -> Pin<Box<dyn Future<Output = Option<PathBuf>> + Send>> {
+        let chosen = self.chosen.clone();
+        Box::pin(async move { Some(chosen) })
+    }
+
+    fn notify(&self, _: Notification) {}
+
+    fn is_in_front(&self) -> bool {
+        true
+    }
+}
+
+pub struct Stage {
+    pub desktop: Arc<Desktop>,
+    pub folder: TempDir,
+    pub says: Shared,
+    address: String,
+}
+
+pub fn leg(n: u128) -> Leg {
+    Leg {
+        id: LegId(Uuid::from_u128(n + 1)),
+        call: CallId(Uuid::from_u128(1 << 100 | n)),
+        client: ClientId(Uuid::from_u128(7)),
+        user: None,
+        direction: Direction::Inbound,
+        result: CallResult::Answered,
+        started_at_ms: 1_760_000_000_000 + i64::try_from(n).expect("small") * 1000,
+        answered_at_ms: None,
+        ended_at_ms: 1_760_000_060_000,
+        ring_seconds: 3,
+        talk_seconds: 5,
+        from_number: "2025550100".to_owned(),
+        from_e164: Some("+12025550100".to_owned()),
+        from_name: "Ana".to_owned(),
+        to_number: "1001".to_owned(),
+        to_e164: None,
+        cause: None,
+        sip_code: None,
+        recording: RecordingState::None,
+        recording_info: None,
+        source_id: format!("s{n}"),
+    }
+}
+
+pub fn recorded(n: u128, size_bytes: u64) -> Leg {
+    Leg {
+        recording: RecordingState::Available,
+        recording_info: Some(RecordingInfo {
+            size_bytes,
+            sha256: hex::encode(Sha256::digest(AUDIO)),
+            file_name: "a.wav".to_owned(),
+        }),
+        ..leg(n)
+    }
+}
+
+fn me(may_play: bool) -> Me {
+    Me {
+        account: AccountId(Uuid::from_u128(1)),
+        session: SessionId(Uuid::from_u128(2)),
+        role: Role::Reseller,
+        email: "ana@example.com".to_owned(),
+        first_name: "Ana".to_owned(),
+        last_name: "Brook".to_owned(),
+        reseller: Reseller {
+            id: ResellerId(Uuid::from_u128(3)),
+            name: "North".to_owned(),
+            realm: "north".to_owned(),
+            offline_days: 30,
+        },
+        client: None,
+        user: None,
+        may_delete_recordings: true,
+        may_play_recordings: may_play,
+    }
+}
+
+fn refused(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).expect("a status");
+    (status, Json(problem)).into_response()
+}
+
+/// What the server says to everything when it is out or takes no token.
+fn gate(says: &Says) -> Result<(), Response> {
+    if says.is_out {
+        return Err(StatusCode::BAD_GATEWAY.into_response());
+    }
+    if says.refuses_tokens {
+        return Err(refused(&Problem::new(Code::Unauthenticated)));
+    }
+    Ok(())
+}
+
+fn signed_in(says: &Says) -> SignedIn {
+    SignedIn {
+        access_token: "access".to_owned(),
+        access_expires_at_ms: now_ms() + 600_000,
+        refresh_token: "refresh".to_owned(),
+        me: me(says.may_play),
+    }
+}
+
+async fn sign_in(State(says): State<Shared>) -> Response {
+    let says = says.lock().unwrap();
+    Json(SignInAnswer::SignedIn(signed_in(&says))).into_response()
+}
+
+async fn refresh(State(says): State<Shared>) -> Response {
+    let says = says.lock().unwrap();
+    gate(&says).map_or_else(|no| no, |()| Json(signed_in(&says)).into_response())
+}
+
+async fn who(State(says): State<Shared>) -> Response {
+    let says = says.lock().unwrap();
+    gate(&says).map_or_else(|no| no, |()| Json(me(says.may_play)).into_response())
+}
+
+async fn info(State(says): State<Shared>) -> Response {
+    if says.lock().unwrap().is_out {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    Json(ServerInfo {
+        product: "pbx-core".to_owned(),
+        version: "1.0.0".to_owned(),
+        api_major: 1,
+        now_ms: now_ms(),
+        sample: false,
+    })
+    .into_response()
+}
+
+/// A cursor is the generation and how many legs were brought.
+async fn changes(State(says): State<Shared>, Query(query): Query<Value>) -> Response {
+    let says = says.lock().unwrap();
+    if let Err(no) = gate(&says) {
+        return no;
+    }
+    let mut from = 0;
+    if let Some(after) = query.get("after").and_then(Value::as_str) {
+        let (generation, brought) = after.split_once('.').expect("our cursor");
+        if generation != says.generation.to_string() {
+            return refused(&Problem::new(Code::CursorGone));
+        }
+        from = brought.parse().expect("our cursor");
+    }
+    let mut lines = vec![FeedLine::Begin { remaining: 0 }];
+    lines.extend(
+        says.legs[from..]
+            .iter()
+            .map(|leg| FeedLine::Change(Change::Leg(leg.clone()))),
+    );
+    lines.push(FeedLine::Cursor {
+        cursor: format!("{}.{}", says.generation, says.legs.len()),
+        remaining: 0,
+    });
+    lines.push(FeedLine::End { caught_up: true });
+    let text: String = lines
+        .iter()
+        .map(|line| serde_json::to_string(line).expect("JSON") + "\n")
+        .collect();
+    text.into_response()
+}
+
+async fn recording(
+    State(says): State<Shared>,
+    UrlPath(leg): UrlPath<LegId>,
+    headers: HeaderMap,
+) -> Response {
+    let says = says.lock().unwrap();
+    if let Err(no) = gate(&says) {
+        return no;
+    }
+    if says.damaged.contains(&leg) {
+        return vec![b'x'; AUDIO.len()].into_response();
+    }
+    assert!(!headers.contains_key("range"), "nothing was cut");
+    AUDIO.into_response()
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let says = Arc::new(Mutex::new(Says {
+            legs: Vec::new(),
+            generation: 1,
+            is_out: false,
+            refuses_tokens: false,
+            may_play: true,
+            damaged: Vec::new(),
+        }));
+        let routes = Router::new()
+            .route("/v1/server", get(info))
+            .route("/v1/auth/sign-in", post(sign_in))
+            .route("/v1/auth/refresh", post(refresh))
+            .route("/v1/auth/sign-out", post(|| async {}))
+            .route("/v1/me", get(who))
+            .route("/v1/changes", get(changes))
+            .route("/v1/legs/{leg}/recording", get(recording))
+            .with_state(Arc::clone(&says));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let folder = tempfile::tempdir().expect("temp dir");
+        let window = Window {
+            chosen: folder.path().join("out").join("calls.csv"),
+        };
+        std::fs::create_dir(folder.path().join("out")).expect("a folder");
+        let data = folder.path().join("data");
+        let desktop = Desktop::start_with(data, Arc::new(window), Secrets::in_memory()).await;
+        Self {
+            desktop,
+            folder,
+            says,
+            address,
+        }
+    }
+
+    /// With these calls, signed in and synced.
+    pub async fn with(legs: Vec<Leg>) -> Self {
+        let stage = Self::new().await;
+        stage.change(|says| says.legs = legs);
+        stage.sign_in().await;
+        stage
+            .until("synced", |stage| stage.phase() == "synced")
+            .await;
+        stage
+    }
+
+    pub fn change(&self, change: impl FnOnce(&mut Says)) {
+        change(&mut self.says.lock().unwrap());
+    }
+
+    pub async fn call(&self, name: &str, input: Value) -> Result<Value, Problem> {
+        commands::call(Arc::clone(&self.desktop), name, input).await
+    }
+
+    pub async fn sign_in(&self) {
+        let input = json!({
+            "server": self.address, "realm": "north", "email": "ana@example.com", "password": "x",
+        });
+        self.call("session.sign_in", input).await.expect("signs in");
+    }
+
+    pub fn phase(&self) -> String {
+        let state = serde_json::to_value(self.desktop.sync_state()).expect("JSON");
+        state["phase"].as_str().expect("a text").to_owned()
+    }
+
+    pub fn calls(&self) -> u64 {
+        self.desktop
+            .active()
+            .map_or(0, |active| active.cache.size().0)
+    }
+
+    pub fn has(&self, leg: &Leg) -> bool {
+        self.desktop
+            .active()
+            .is_ok_and(|active| active.offline.has(leg.id))
+    }
+
+    pub fn out(&self) -> Vec<String> {
+        names(&self.folder.path().join("out"))
+    }
+
+    pub async fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let wait = async {
+            while !is_so(self) {
+                // A poll of seconds is not waited for.
+                if let Ok(active) = self.desktop.active() {
+                    active.sync.now();
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .unwrap_or_else(|_| panic!("never {what}: {:?}", self.desktop.sync_state()));
+    }
+}
+
+pub fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}

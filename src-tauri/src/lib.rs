@@ -95,7 +95,11 @@ pub(crate) async fn blocking<T: Send + 'static>(
 ) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|error| Err(Problem::new(Code::Internal).detail(error.to_string())))
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "a command broke off");
+            let words = "a fault of Tandem's own broke it off; what was there before is safe";
+            Err(Problem::new(Code::Internal).detail(words))
+        })
 }
 
 impl Desktop {

@@ -32,6 +32,9 @@ pub struct Opened {
     pub set_aside: Option<PathBuf>,
 }
 
+/// A question and what it found.
+type Answered = ((CallFilter, Sort), Arc<Found>);
+
 /// The call log of one account on this computer. One process owns it at a time.
 ///
 /// Locks are taken in the order of the fields, never backwards: writer, index, directory, reader,
@@ -43,7 +46,7 @@ pub struct Cache {
     pub(crate) index: RwLock<Index>,
     pub(crate) directory: RwLock<Directory>,
     reader: Mutex<Reader>,
-    found: Mutex<Vec<((CallFilter, Sort), Arc<Found>)>>,
+    found: Mutex<Vec<Answered>>,
     /// Something in the file can't be read: whoever fills the cache sets it aside.
     damaged: AtomicBool,
     _lock: File,

@@ -218,7 +218,7 @@ impl Part {
 }
 
 impl Sink for Part {
-    fn len(&self) -> u64 {
+    fn arrived(&self) -> u64 {
         self.len
     }
 
@@ -271,8 +271,8 @@ mod tests {
             .write_all(&[9, 0, 0, 0, 1])
             .expect("writes");
         let mut part = Part::open(folder.path(), &key, leg).expect("opens");
-        assert_eq!(part.len(), PIECE_BYTES as u64);
-        let from = usize::try_from(part.len()).expect("small");
+        assert_eq!(part.arrived(), PIECE_BYTES as u64);
+        let from = usize::try_from(part.arrived()).expect("small");
         part.take(&bytes[from..]).expect("takes");
         part.finish(&info(&bytes)).expect("whole");
         assert_eq!(
@@ -296,7 +296,9 @@ mod tests {
         part.finish(&info(b"audio")).expect_err("another hash");
         assert!(list(folder.path()).expect("lists").is_empty());
         assert_eq!(
-            Part::open(folder.path(), &key, leg).expect("opens").len(),
+            Part::open(folder.path(), &key, leg)
+                .expect("opens")
+                .arrived(),
             0
         );
     }

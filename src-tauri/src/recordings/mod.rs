@@ -58,14 +58,14 @@ pub fn available(active: &Active, id: LegId) -> Result<(Leg, RecordingInfo), Pro
 /// What comes of a recording's stream.
 pub trait Sink {
     /// Bytes that are already there, which are not asked for again.
-    fn len(&self) -> u64;
+    fn arrived(&self) -> u64;
     /// # Errors
     /// `Disk`.
     fn take(&mut self, bytes: &[u8]) -> Result<(), Problem>;
 }
 
 impl Sink for Vec<u8> {
-    fn len(&self) -> u64 {
+    fn arrived(&self) -> u64 {
         self.len() as u64
     }
 
@@ -88,19 +88,19 @@ pub async fn fetch(
 ) -> Result<(), Problem> {
     let mut cut = None;
     for _ in 0..TRIES {
-        if sink.len() >= info.size_bytes {
+        if sink.arrived() >= info.size_bytes {
             return Ok(());
         }
-        let before = sink.len();
+        let before = sink.arrived();
         match stream(session, leg, info, sink, &mut progress).await {
             Ok(()) => {}
-            Err(problem) if problem.code == Code::Offline && sink.len() > before => {
+            Err(problem) if problem.code == Code::Offline && sink.arrived() > before => {
                 cut = Some(problem)
             }
             Err(problem) => return Err(problem),
         }
     }
-    if sink.len() >= info.size_bytes {
+    if sink.arrived() >= info.size_bytes {
         return Ok(());
     }
     Err(cut.unwrap_or_else(|| Problem::new(Code::Offline).detail("the recording came short")))
@@ -113,19 +113,19 @@ async fn stream(
     sink: &mut impl Sink,
     progress: &mut impl FnMut(u64) -> bool,
 ) -> Result<(), Problem> {
-    let from = sink.len();
+    let from = sink.arrived();
     let mut response = session.recording(leg, from).await?;
     if from > 0 && response.status() != reqwest::StatusCode::PARTIAL_CONTENT {
         return Err(Problem::new(Code::Internal).detail("the server does not resume downloads"));
     }
     while let Some(chunk) = response.chunk().await.map_err(|e| crate::server::cut(&e))? {
-        if sink.len() + chunk.len() as u64 > info.size_bytes {
+        if sink.arrived() + chunk.len() as u64 > info.size_bytes {
             return Err(
                 Problem::new(Code::Internal).detail("the server sent more than the recording has")
             );
         }
         sink.take(&chunk)?;
-        if !progress(sink.len()) {
+        if !progress(sink.arrived()) {
             return Err(Problem::new(Code::Invalid).detail("cancelled"));
         }
     }

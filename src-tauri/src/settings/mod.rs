@@ -83,6 +83,21 @@ fn language_of_system(variable: &impl Fn(&str) -> Option<String>) -> Language {
 const NAME_MAX: usize = 200;
 const COLUMNS_MAX: usize = 50;
 
+/// Takes what this version knows of what another one wrote, so that an update resets nothing.
+fn of_any_version(written: serde_json::Map<String, serde_json::Value>) -> Settings {
+    let mut settings = Settings::default();
+    for (name, value) in written {
+        let Ok(serde_json::Value::Object(mut known)) = serde_json::to_value(&settings) else {
+            continue;
+        };
+        known.insert(name, value);
+        if let Ok(changed) = serde_json::from_value(known.into()) {
+            settings = changed;
+        }
+    }
+    settings
+}
+
 #[derive(Debug)]
 pub struct SettingsFile {
     path: PathBuf,
@@ -93,7 +108,7 @@ impl SettingsFile {
     #[must_use]
     pub fn open(folder: &Path) -> Self {
         let path = folder.join("settings.json");
-        let settings = files::read_json(&path).unwrap_or_default();
+        let settings = files::read_json(&path).map_or_else(Settings::default, of_any_version);
         Self {
             path,
             settings: Mutex::new(settings),
@@ -126,7 +141,8 @@ pub async fn change(desktop: Arc<Desktop>, input: Settings) -> Result<Settings, 
         return Err(Problem::invalid("columns", "There are too many columns"));
     }
     let before = desktop.settings.get();
-    desktop.settings.set(&input)?;
+    let (owner, written) = (Arc::clone(&desktop), input.clone());
+    crate::blocking(move || owner.settings.set(&written)).await?;
     if before.output_device != input.output_device {
         desktop.player.choose_device(input.output_device.clone());
     }
@@ -179,6 +195,23 @@ pub async fn rebuild_cache(desktop: Arc<Desktop>, _: Nothing) -> Result<Nothing,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_of_another_version_are_taken_as_far_as_they_are_known() {
+        let written = serde_json::json!({
+            "theme": "dark", "notify_sync": false, "language": "eo", "font": "large",
+        });
+        let serde_json::Value::Object(written) = written else {
+            panic!("an object");
+        };
+        let settings = of_any_version(written);
+        let expected = Settings {
+            theme: Theme::Dark,
+            notify_sync: false,
+            ..Settings::default()
+        };
+        assert_eq!(settings, expected);
+    }
 
     #[test]
     fn the_first_start_speaks_the_systems_language() {

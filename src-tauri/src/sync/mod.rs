@@ -224,16 +224,18 @@ impl Sync {
         owner: &dyn Owner,
         ask_me: bool,
     ) -> Result<(), Problem> {
-        if cache.is_damaged() {
-            let damaged = Arc::clone(cache);
-            let aside = self.start_anew(cache, move || damaged.set_aside()).await?;
-            owner.set_aside(aside);
-        }
-        if ask_me {
+        let damaged = cache.is_damaged();
+        if ask_me || damaged {
             let info = session.server().info().await?;
             let off = now_ms() - info.now_ms;
             self.set(|state| state.clock_off_ms = (off.abs() > CLOCK_OFF_MS).then_some(off));
             owner.rights(&session.me().await?);
+        }
+        if damaged {
+            // Only now that the server answers: what can still be read is better than nothing.
+            let file = Arc::clone(cache);
+            let aside = self.start_anew(cache, move || file.set_aside()).await?;
+            owner.set_aside(aside);
         }
         let mut brought = 0;
         let first = loop {

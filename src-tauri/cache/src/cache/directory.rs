@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pbx_api::{Client, ClientId, PhoneNumber, Profile, User, UserId};
+use pbx_api::{Change, Client, ClientId, PhoneNumber, Profile, RemovedKind, User, UserId};
 use rusqlite::Connection;
 
 use super::{Cache, read, write};
@@ -145,5 +145,82 @@ impl scan::Names for Directory {
             .filter(|(_, id)| hit(id))
             .map(|(at, _)| at + 1);
         Entries::of(index.users.all.len() + 1, hits)
+    }
+}
+
+impl Directory {
+    /// Keeps what is not a call. Every entry is sent whole, so the same change again is no change.
+    pub(crate) fn apply(
+        &mut self,
+        tx: &rusqlite::Transaction,
+        key: &Key,
+        change: &Change,
+    ) -> Result<(), CacheError> {
+        fn json(value: &impl serde::Serialize) -> Vec<u8> {
+            serde_json::to_vec(value).expect("wire types are plain data")
+        }
+        match change {
+            Change::Client(client) => {
+                store::put_entry(tx, key, "client", client.id.0, &json(client))?;
+                self.clients.insert(client.id, client.clone());
+            }
+            Change::User(user) => {
+                store::put_entry(tx, key, "user", user.id.0, &json(user))?;
+                self.users.insert(user.id, user.clone());
+            }
+            Change::Profile(profile) => {
+                store::put_entry(tx, key, "profile", profile.id.0, &json(profile))?;
+                self.profiles.insert(profile.id.0, profile.clone());
+            }
+            Change::Number(number) => {
+                store::put_entry(tx, key, "number", number.id.0, &json(number))?;
+                self.numbers.insert(number.id.0, number.clone());
+            }
+            Change::Leg(_) => {}
+            Change::Removed(gone) => match gone.kind {
+                RemovedKind::Leg => {}
+                RemovedKind::Client => {
+                    store::drop_entry(tx, "client", gone.id)?;
+                    self.clients.remove(&ClientId(gone.id));
+                }
+                RemovedKind::User => {
+                    store::drop_entry(tx, "user", gone.id)?;
+                    self.users.remove(&UserId(gone.id));
+                }
+                RemovedKind::Profile => {
+                    store::drop_entry(tx, "profile", gone.id)?;
+                    self.profiles.remove(&gone.id);
+                }
+                RemovedKind::Number => {
+                    store::drop_entry(tx, "number", gone.id)?;
+                    self.numbers.remove(&gone.id);
+                }
+            },
+            Change::ScopeRemoved(client) => {
+                let users: Vec<_> = self
+                    .users
+                    .values()
+                    .filter(|u| u.client == *client)
+                    .map(|u| u.id)
+                    .collect();
+                let numbers: Vec<_> = self
+                    .numbers
+                    .values()
+                    .filter(|n| n.client == *client)
+                    .map(|n| n.id.0)
+                    .collect();
+                for user in users {
+                    store::drop_entry(tx, "user", user.0)?;
+                    self.users.remove(&user);
+                }
+                for number in numbers {
+                    store::drop_entry(tx, "number", number)?;
+                    self.numbers.remove(&number);
+                }
+                store::drop_entry(tx, "client", client.0)?;
+                self.clients.remove(client);
+            }
+        }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pbx_api::{CallId, CallResult, ClientId, InstantMs, Leg, LegId, UserId};
 use rusqlite::Connection;
 
-use super::{Cache, lock, read};
+use super::{Answered, Cache, lock, read};
 use crate::block::{BLOCK_LEGS, Cold, Keys};
 use crate::filter::{CallFilter, Sort};
 use crate::index::{Flags, Index, NIL, RESULTS, number_forms, number_shown};
@@ -90,7 +90,7 @@ impl Cache {
         sort: Sort,
     ) -> Result<Arc<Found>, CacheError> {
         let wanted = (filter.clone(), sort);
-        let known = |kept: &[((CallFilter, Sort), Arc<Found>)]| {
+        let known = |kept: &[Answered]| {
             kept.iter()
                 .find(|(asked, found)| *asked == wanted && found.revision == index.revision)
                 .map(|(_, found)| Arc::clone(found))

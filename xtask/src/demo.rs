@@ -12,6 +12,7 @@ use tandem_stage::display::{self, Display};
 use tandem_stage::driver::Window;
 use tandem_stage::process::Running;
 use tandem_stage::server::{Sample, Server};
+use tandem_stage::session::Session;
 use tandem_stage::{app, interrupt, workspace};
 
 use crate::packages::Purpose;
@@ -76,8 +77,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         calls: options.calls,
         recordings: options.recordings,
     };
-    folder.fill(&mut steps, &core, sample, &workspace::sample_audio(root))?;
-    let mut server = folder.serve(&core)?;
+    let mut server = folder.serve(&mut steps, &core, sample, &workspace::sample_audio(root))?;
     let sign_in = server.owner(folder.password());
 
     println!(
@@ -101,7 +101,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         println!(
             "There is no display here: the app runs on a virtual one, to have its picture taken."
         );
-        return take_picture(&tandem, prepare, &root.join(&options.picture));
+        let bus = Session::bus_only(&folder.app())?;
+        return take_picture(&tandem, &bus, prepare, &root.join(&options.picture));
     }
     let mut command = Command::new(tandem);
     prepare(&mut command)?;
@@ -127,6 +128,7 @@ fn attend(server: &mut Server, mut window: Option<&mut Running>) -> Result<()> {
 
 fn take_picture(
     tandem: &Path,
+    bus: &Session,
     prepare: impl Fn(&mut Command) -> Result<()>,
     picture: &Path,
 ) -> Result<()> {
@@ -134,6 +136,8 @@ fn take_picture(
     let mut prepared = Ok(());
     let window = Window::open(tandem, &[], |command| {
         display.use_for(command);
+        // A bus of our own: without one, GTK starts one that nobody ends.
+        bus.use_for(command);
         prepared = prepare(command);
     })?;
     prepared?;

@@ -43,17 +43,27 @@ impl DemoFolder {
         Ok(folder)
     }
 
-    /// Makes the sample, unless it is there.
-    pub fn fill(
+    /// Makes the sample, unless it is there, and starts the server on it.
+    pub fn serve(
         &mut self,
         steps: &mut Steps,
         core: &Path,
         sample: Sample,
         audio: &Path,
-    ) -> Result<()> {
+    ) -> Result<Server> {
         if self.kept.sample == Some(sample) {
-            return Ok(());
+            match self.start(core) {
+                Ok(server) => return Ok(server),
+                Err(why) => println!(
+                    "The data of an earlier demo can't be used, so it is made anew: {why:#}"
+                ),
+            }
         }
+        self.fill(steps, core, sample, audio)?;
+        self.start(core)
+    }
+
+    fn fill(&mut self, steps: &mut Steps, core: &Path, sample: Sample, audio: &Path) -> Result<()> {
         self.empty()?;
         let name = format!("make a sample of {} calls", sample.calls);
         steps.step(&name, || {
@@ -66,8 +76,8 @@ impl DemoFolder {
         self.keep()
     }
 
-    /// Starts the server at the address of the last time, or at another one where that is taken.
-    pub fn serve(&mut self, core: &Path) -> Result<Server> {
+    /// At the address of the last time, or at another one where that is taken.
+    fn start(&mut self, core: &Path) -> Result<Server> {
         let server = Server::start(core, &self.server(), self.kept.port)
             .or_else(|_| Server::start(core, &self.server(), 0))?;
         self.kept.port = server.port();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use pbx_api::{Code, InstantMs, Me, Problem};
-use tandem_cache::{Cache, CacheError, Key, Opened};
+use tandem_cache::{Cache, CacheError, Key, Opened, private_folder};
 use tokio::task::JoinHandle;
 
 use crate::account::{self, Account};
@@ -85,6 +85,9 @@ impl Active {
         cache_key: &str,
     ) -> Result<Arc<Self>, Problem> {
         let folder = desktop.account_folder(&account.key);
+        for private in folder.parent().into_iter().chain([folder.as_path()]) {
+            private_folder(private).map_err(|e| crate::files::disk_problem(private, &e))?;
+        }
         let mut key = [0; 32];
         hex::decode_to_slice(cache_key, &mut key)
             .map_err(|_| Problem::new(Code::Cache).detail("the keychain's key is not one"))?;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::CacheError;
-use crate::index::{Flags, Index, LegRow};
+use crate::flags::Flags;
+use crate::index::{Index, LegRow};
 
 /// Legs in a block: a page of 100 scattered calls opens at most 100 blocks of ids, about 3 MB.
 pub(crate) const BLOCK_LEGS: usize = 1024;

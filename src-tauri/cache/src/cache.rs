@@ -2,6 +2,7 @@
 
 mod directory;
 mod read;
+mod sums;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,8 @@ use crate::filter::{CallFilter, Sort};
 use crate::index::Index;
 use crate::order::Found;
 use crate::seal::Key;
-use crate::write::Writer;
-use crate::{CacheError, store};
+use crate::writer::Writer;
+use crate::{CacheError, private_folder, store};
 
 pub(crate) use directory::Directory;
 use read::Reader;
@@ -74,19 +75,6 @@ pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(unix)]
-fn make_private(folder: &Path) -> Result<(), std::io::Error> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::create_dir_all(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-/// On Windows the folder lies under the user's own profile, which others can't read.
-#[cfg(not(unix))]
-fn make_private(folder: &Path) -> Result<(), std::io::Error> {
-    fs::create_dir_all(folder)
-}
-
 impl Cache {
     /// Opens the cache in a folder of its own, making both when they are not there. A damaged file
     /// is set aside, not deleted, and the cache starts empty.
@@ -95,7 +83,7 @@ impl Cache {
     /// `InUse` when another process owns it, `WrongKey` when the key doesn't open it, `Disk` and
     /// `Io` when the folder can't be used.
     pub fn open(folder: &Path, key: &Key) -> Result<Opened, CacheError> {
-        make_private(folder)?;
+        private_folder(folder)?;
         let lock = File::options()
             .create(true)
             .truncate(false)

@@ -3,83 +3,17 @@
 //! Rows are numbered in the order in which they arrived and never move, so that a row's number is
 //! its identity until the cache is rebuilt. 10 million legs take about 45 bytes each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use pbx_api::{CallResult, ClientId, Direction, InstantMs, Leg, RecordingState, UserId};
+use pbx_api::{CallResult, ClientId, InstantMs, Leg, RecordingState, UserId};
 
 use crate::dict::Dict;
-use crate::filter::{fold, number_search_text};
+use crate::filter::fold;
+use crate::flags::Flags;
+use crate::numbers::{number_fold, number_text, printable};
 
 /// No row.
 pub(crate) const NIL: u32 = u32::MAX;
-/// Between the E.164 form and the form as given in an entry of the number dictionary.
-const FORMS: char = '\u{1f}';
-/// Between the two forms in the text that is searched.
-const SEARCH_FORMS: &str = "\u{1e}";
-
-/// The small fields of a leg in one byte: direction (2 bits), result (3), recording (3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Flags(pub(crate) u8);
-
-pub(crate) const DIRECTIONS: [Direction; 3] =
-    [Direction::Inbound, Direction::Outbound, Direction::Internal];
-pub(crate) const RESULTS: [CallResult; 7] = [
-    CallResult::Answered,
-    CallResult::NoAnswer,
-    CallResult::Busy,
-    CallResult::Failed,
-    CallResult::Cancelled,
-    CallResult::Voicemail,
-    CallResult::Blocked,
-];
-pub(crate) const RECORDINGS: [RecordingState; 5] = [
-    RecordingState::None,
-    RecordingState::Pending,
-    RecordingState::Available,
-    RecordingState::Deleted,
-    RecordingState::Expired,
-];
-
-fn place<T: PartialEq>(of: &[T], value: &T) -> u8 {
-    let at = of.iter().position(|known| known == value);
-    u8::try_from(at.expect("the list names every variant")).expect("short list")
-}
-
-impl Flags {
-    /// A leg that was removed: a direction that does not exist.
-    pub(crate) const DEAD: Self = Self(0b11);
-
-    pub(crate) fn new(direction: Direction, result: CallResult, recording: RecordingState) -> Self {
-        Self(
-            place(&DIRECTIONS, &direction)
-                | place(&RESULTS, &result) << 2
-                | place(&RECORDINGS, &recording) << 5,
-        )
-    }
-
-    #[inline]
-    pub(crate) const fn is_dead(self) -> bool {
-        self.0 & 0b11 == 0b11
-    }
-
-    /// Never for a dead row.
-    pub(crate) fn direction(self) -> Direction {
-        DIRECTIONS[usize::from(self.0 & 0b11)]
-    }
-
-    pub(crate) fn result(self) -> CallResult {
-        RESULTS[usize::from(self.0 >> 2 & 0b111)]
-    }
-
-    pub(crate) fn recording(self) -> RecordingState {
-        RECORDINGS[usize::from(self.0 >> 5)]
-    }
-
-    /// Is it one that the log can hold (a damaged file could say anything).
-    pub(crate) const fn is_known(self) -> bool {
-        self.is_dead() || (self.0 >> 2 & 0b111) < 7 && (self.0 >> 5) < 5
-    }
-}
 
 /// A column per field; row = leg.
 #[derive(Debug, Default)]
@@ -179,51 +113,6 @@ pub(crate) struct Index {
     pub(crate) revision: u64,
     /// Grows when rows lose their meaning: the cache was emptied, or read anew from the file.
     pub(crate) epoch: u64,
-}
-
-/// A control character in a text shows as a replacement mark: inside, some of them have a meaning.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
-}
-
-/// The text of a number's dictionary entry: the form to show, then the form as given.
-pub(crate) fn number_text(given: &str, e164: Option<&str>) -> String {
-    let given = printable(given);
-    match e164 {
-        Some(e164) if e164 == given => format!("{e164}{FORMS}"),
-        Some(e164) => format!("{e164}{FORMS}{given}"),
-        None => given,
-    }
-}
-
-/// The two forms of an entry: as given, and E.164 where it is a public number.
-pub(crate) fn number_forms(text: &str) -> (&str, Option<&str>) {
-    match text.split_once(FORMS) {
-        Some((e164, "")) => (e164, Some(e164)),
-        Some((e164, given)) => (given, Some(e164)),
-        None => (text, None),
-    }
-}
-
-/// The form of a number that is shown.
-pub(crate) fn number_shown(text: &str) -> &str {
-    text.split_once(FORMS).map_or(text, |(e164, _)| e164)
-}
-
-fn number_fold(text: &str) -> String {
-    match text.split_once(FORMS) {
-        Some((e164, given)) => {
-            let (e164, given) = (number_search_text(e164), number_search_text(given));
-            if e164.contains(&given) {
-                e164
-            } else {
-                e164 + SEARCH_FORMS + &given
-            }
-        }
-        None => number_search_text(text),
-    }
 }
 
 impl Index {
@@ -403,14 +292,16 @@ impl Index {
         self.legs.started_ms[self.calls.lead[call as usize] as usize]
     }
 
-    /// Puts calls where they belong in the order of time: the new ones and those whose start
-    /// moved or that have no leg any more.
-    pub(crate) fn reorder(&mut self, changed: &mut Vec<u32>, any_known: bool) {
-        changed.sort_unstable();
-        changed.dedup();
+    /// Where a call stands in the order of time; nothing when it has no leg.
+    pub(crate) fn key_in_order(&self, call: u32) -> Option<(InstantMs, u32)> {
+        (self.calls.lead[call as usize] != NIL).then(|| (self.call_started_ms(call), call))
+    }
+
+    /// Takes calls out of the order and puts calls where they belong now.
+    pub(crate) fn reorder(&mut self, leaving: &HashSet<u32>, mut changed: Vec<u32>) {
         let mut order = std::mem::take(&mut self.order);
-        if any_known {
-            order.retain(|call| changed.binary_search(call).is_err());
+        if !leaving.is_empty() {
+            order.retain(|call| !leaving.contains(call));
         }
         changed.retain(|call| self.calls.lead[*call as usize] != NIL);
         changed.sort_unstable_by_key(|call| (self.call_started_ms(*call), *call));

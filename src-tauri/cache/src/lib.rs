@@ -11,19 +11,25 @@ mod cache;
 mod dict;
 mod error;
 mod filter;
+mod flags;
 mod index;
 mod known;
+mod numbers;
 mod order;
 mod page;
+mod private;
 mod scan;
 mod seal;
 mod store;
+mod texts;
 mod write;
+mod writer;
 
 pub use cache::{Cache, Opened, StoredLeg};
 pub use error::CacheError;
 pub use filter::{CallFilter, Sort, SortBy};
 pub use page::{CallPage, CallRow, CallTotals, ResultCounts};
+pub use private::private_folder;
 pub use seal::Key;
 
 #[cfg(test)]

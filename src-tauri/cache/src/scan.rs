@@ -6,7 +6,8 @@ use std::thread;
 use crate::CacheError;
 use crate::dict::Entries;
 use crate::filter::{CallFilter, NUMBER_PART_MIN, fold, number_search_text};
-use crate::index::{DIRECTIONS, Flags, Index, RECORDINGS, RESULTS};
+use crate::flags::{DIRECTIONS, Flags, RECORDINGS, RESULTS};
+use crate::index::Index;
 
 /// Rows looked at together: their mask stays in registers and the first-level cache.
 pub(crate) const TILE: usize = 1024;

@@ -1,127 +1,35 @@
 //! Applying the change feed: columns in memory and blocks in the file, a step at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use pbx_api::{CallId, Change, ClientId, Leg, LegId, RemovedKind};
-use rusqlite::Connection;
+use pbx_api::{CallId, Change, ClientId, InstantMs, Leg, LegId, RemovedKind};
 
-use crate::block::{self, BLOCK_LEGS, Cold, Keys};
+use crate::block::{self, BLOCK_LEGS, Cold};
 use crate::cache::{Cache, Directory, lock, read, write};
-use crate::index::{Flags, Index, LegRow};
+use crate::flags::Flags;
+use crate::index::{Index, LegRow};
 use crate::known::KnownCalls;
-use crate::seal::Key;
-use crate::store::{IdRange, Sizes, Tails};
-use crate::{CacheError, store};
-
-/// The one connection that writes, and what it must know to do so.
-pub(crate) struct Writer {
-    db: Connection,
-    tails: Tails,
-    /// Between which ids each block's legs lie.
-    ranges: Vec<IdRange>,
-    /// The largest leg id so far.
-    newest: Option<LegId>,
-    /// Blocks whose rows are in memory: those of this step, and the last one, which still fills.
-    open: HashMap<usize, OpenBlock>,
-    /// Made at the first step, it takes a second at ten million calls.
-    known: Option<KnownCalls>,
-    /// A step began and neither ended nor was undone: memory must be read anew from the file.
-    unfinished: bool,
-}
-
-/// Shared with whoever reads while the step is being written.
-#[derive(Default)]
-struct OpenBlock {
-    keys: Arc<Keys>,
-    cold: Arc<Vec<Cold>>,
-}
+use crate::store::IdRange;
+use crate::texts::Sizes;
+use crate::writer::{OpenBlock, Writer, newest};
+use crate::{CacheError, store, texts};
 
 /// What a step touched.
 #[derive(Default)]
 struct Touched {
     blocks: Vec<usize>,
-    calls: Vec<u32>,
-    /// One of the calls was there before.
-    known_call: bool,
+    /// The calls, with where each stood in the order of time before the step.
+    calls: HashMap<u32, Option<(InstantMs, u32)>>,
     directory: bool,
 }
 
-fn newest(ranges: &[IdRange]) -> Option<LegId> {
-    ranges.iter().map(|range| range.max).max()
-}
-
-impl Writer {
-    pub(crate) fn new(db: Connection, tails: Tails, ranges: Vec<IdRange>) -> Self {
-        let newest = newest(&ranges);
-        Self {
-            db,
-            tails,
-            newest,
-            ranges,
-            open: HashMap::new(),
-            known: None,
-            unfinished: false,
-        }
-    }
-
-    pub(crate) fn clear(&mut self) -> Result<(), CacheError> {
-        let nothing = Connection::open_in_memory()?;
-        let tx = self.db.transaction()?;
-        tx.execute_batch("delete from block; delete from dictionary; delete from directory;")?;
-        tx.execute("delete from meta where name = 'cursor'", [])?;
-        tx.commit()?;
-        let db = std::mem::replace(&mut self.db, nothing);
-        *self = Self::new(db, Tails::default(), Vec::new());
-        Ok(())
-    }
-
-    /// Gives the room of removed rows back. A full disk can't: the file then uses it again.
-    pub(crate) fn shrink(&self) {
-        let _ = self
-            .db
-            .execute_batch("vacuum; pragma wal_checkpoint(truncate);");
-    }
-
-    /// For the tests: the file may not grow past this, as on a full disk.
-    #[cfg(test)]
-    pub(crate) fn limit_pages(&self, pages: u32) {
-        self.db
-            .pragma_update(None, "max_page_count", pages)
-            .expect("a limit");
-    }
-
-    /// Lets go of the file.
-    pub(crate) fn close(&mut self) -> Result<(), CacheError> {
-        *self = Self::new(Connection::open_in_memory()?, Tails::default(), Vec::new());
-        Ok(())
-    }
-
-    pub(crate) fn put_back(
-        &mut self,
-        key: &Key,
-        values: &[(String, Vec<u8>)],
-    ) -> Result<(), CacheError> {
-        values
-            .iter()
-            .try_for_each(|(name, value)| store::set_meta(&self.db, key, name, value))
-    }
-
-    pub(crate) fn set_meta(
-        &mut self,
-        key: &Key,
-        name: &str,
-        value: &[u8],
-    ) -> Result<(), CacheError> {
-        store::set_meta(&self.db, key, name, value)
-    }
-}
-
-impl Writer {
-    pub(crate) fn drop_meta(&mut self, name: &str) -> Result<(), CacheError> {
-        self.db
-            .execute("delete from meta where name = $1", [name])?;
-        Ok(())
+impl Touched {
+    /// Before a call changes.
+    fn note(&mut self, index: &Index, call: u32) {
+        self.calls
+            .entry(call)
+            .or_insert_with(|| index.key_in_order(call));
     }
 }
 
@@ -252,13 +160,18 @@ impl Cache {
                 _ => touched.directory = true,
             }
         }
-        let mut calls = std::mem::take(&mut touched.calls);
-        calls.sort_unstable();
-        calls.dedup();
-        for call in &calls {
-            index.settle(*call);
+        // Only calls that are new to the order, moved in it or left it change the order: a recording
+        // that was stored does not.
+        let mut leaving = HashSet::new();
+        let mut changed = Vec::new();
+        for (call, before) in touched.calls.drain() {
+            index.settle(call);
+            if before != index.key_in_order(call) {
+                changed.push(call);
+                leaving.extend(before.map(|_| call));
+            }
         }
-        index.reorder(&mut calls, touched.known_call);
+        index.reorder(&leaving, changed);
         index.revision += 1;
         touched.blocks.sort_unstable();
         touched.blocks.dedup();
@@ -276,10 +189,9 @@ impl Cache {
         if let Some(row) = place {
             let no = row as usize / BLOCK_LEGS;
             self.open_block(writer, no)?;
+            touched.note(index, index.legs.call[row as usize]);
             let columns = index.row_of(leg);
             index.overwrite(row, &columns);
-            touched.calls.push(index.legs.call[row as usize]);
-            touched.known_call = true;
             let block = writer.open.get_mut(&no).expect("it was opened above");
             Arc::make_mut(&mut block.cold)[row as usize % BLOCK_LEGS] = Cold::of(leg);
             touched.blocks.push(no);
@@ -290,10 +202,13 @@ impl Cache {
         let known = writer.known.as_mut().expect("made before the step");
         let next = u32::try_from(index.call_count()).expect("under 2^32 calls");
         let call = known.get_or_put(leg.call, next);
+        if call == next {
+            touched.calls.insert(call, None);
+        } else {
+            touched.note(index, call);
+        }
         let columns = index.row_of(leg);
         index.push(call, &columns);
-        touched.known_call |= call != next;
-        touched.calls.push(call);
         let block = writer.open.get_mut(&no).expect("it was opened above");
         let keys = Arc::make_mut(&mut block.keys);
         keys.legs.push(leg.id);
@@ -335,9 +250,8 @@ impl Cache {
             cause: 0,
             ..index.row(row as usize)
         };
+        touched.note(index, index.legs.call[row as usize]);
         index.overwrite(row, &nothing);
-        touched.calls.push(index.legs.call[row as usize]);
-        touched.known_call = true;
         touched.blocks.push(no);
         let block = writer.open.get_mut(&no).expect("it was opened above");
         Arc::make_mut(&mut block.cold)[row as usize % BLOCK_LEGS] = Cold::default();
@@ -436,7 +350,7 @@ impl Cache {
         } = writer;
         let tx = db.transaction()?;
         let index = read(&self.index);
-        store::put_dictionaries(&tx, &self.key, &index, tails, before)?;
+        texts::put_dictionaries(&tx, &self.key, &index, tails, before)?;
         for no in &touched.blocks {
             let block = open.get(no).expect("a touched block is open");
             let hot = block::encode_hot(&index, no * BLOCK_LEGS, block.keys.legs.len());

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
 
+use super::WrappedKey;
 use crate::files;
 
 /// An account as the UI shows it.
@@ -34,6 +35,9 @@ pub struct KnownAccount {
     pub last_contact_ms: InstantMs,
     /// Days without contact after which the cache stays closed until one signs in again.
     pub offline_days: u32,
+    /// The cache's key where there is no keychain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrapped_key: Option<WrappedKey>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

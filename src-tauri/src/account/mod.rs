@@ -2,6 +2,7 @@
 
 mod known;
 mod secrets;
+mod wrapped;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::{Desktop, Nothing};
 
 pub use known::{Account, KnownAccount, KnownAccounts, account_key};
 pub use secrets::{Secret, Secrets, TokenStore};
+pub use wrapped::WrappedKey;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -111,7 +113,7 @@ pub async fn sign_in(desktop: Arc<Desktop>, input: SignIn) -> Result<SignInOutco
     let request = SignInRequest {
         realm: input.realm.trim().to_owned(),
         email: input.email.trim().to_owned(),
-        password: input.password,
+        password: input.password.clone(),
         account: input.account,
         device: format!(
             "Tandem {} on {}",
@@ -125,7 +127,7 @@ pub async fn sign_in(desktop: Arc<Desktop>, input: SignIn) -> Result<SignInOutco
             let account = Account::new(&server.address(), info.sample, &signed_in.me);
             let _turn = desktop.switching.lock().await;
             desktop.close_active().await;
-            open_signed_in(&desktop, server, &account, signed_in)
+            open_signed_in(&desktop, server, &account, signed_in, input.password)
                 .await
                 .inspect_err(|problem| desktop.stays_closed(problem))?;
             Ok(SignInOutcome::SignedIn(account))
@@ -139,30 +141,36 @@ async fn open_signed_in(
     server: Server,
     account: &Account,
     signed_in: SignedIn,
+    password: String,
 ) -> Result<(), Problem> {
     let key = account.key.clone();
     let secrets = Arc::clone(&desktop.secrets);
     let refresh_token = signed_in.refresh_token.clone();
-    let (owner, known) = (
-        Arc::clone(desktop),
-        KnownAccount {
-            account: account.clone(),
-            last_contact_ms: now_ms(),
-            offline_days: signed_in.me.reseller.offline_days,
-        },
-    );
+    let (owner, account_now) = (Arc::clone(desktop), account.clone());
+    let offline_days = signed_in.me.reseller.offline_days;
     let cache_key = crate::blocking(move || {
-        let cache_key = secrets
-            .of(&key)?
-            .map_or_else(|| hex::encode(random_key()), |s| s.cache_key);
-        secrets.keep(
-            &key,
-            &Secret {
-                refresh_token,
-                cache_key: cache_key.clone(),
-            },
-        );
-        owner.accounts.put(known)?;
+        let wrapped = owner.accounts.get(&key).and_then(|known| known.wrapped_key);
+        let unwrapped = || wrapped.as_ref()?.unwrap_with(&password);
+        let kept = secrets.of(&key)?.map(|secret| secret.cache_key);
+        let cache_key = kept
+            .or_else(unwrapped)
+            .unwrap_or_else(|| hex::encode(random_key()));
+        let secret = Secret {
+            refresh_token,
+            cache_key: cache_key.clone(),
+        };
+        secrets.keep(&key, &secret);
+        // Where there is a keychain the key stands nowhere else.
+        let wrapped_key = match secrets.store() {
+            TokenStore::Keychain => None,
+            TokenStore::Memory => WrappedKey::wrap(&cache_key, &password),
+        };
+        owner.accounts.put(KnownAccount {
+            account: account_now,
+            last_contact_ms: now_ms(),
+            offline_days,
+            wrapped_key,
+        })?;
         Ok(cache_key)
     })
     .await?;

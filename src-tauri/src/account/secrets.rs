@@ -22,7 +22,7 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(4);
 #[serde(rename_all = "snake_case")]
 pub enum TokenStore {
     Keychain,
-    /// No keychain here: one signs in again at each start, and the cache begins anew.
+    /// No keychain here: one signs in again at each start, and the password opens what is here.
     Memory,
 }
 

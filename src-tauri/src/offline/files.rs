@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use pbx_api::{LegId, Problem, RecordingInfo};
 use sha2::{Digest, Sha256};
-use tandem_cache::Key;
+use tandem_cache::{Key, private_folder};
 
 use crate::files::disk_problem;
 use crate::recordings::{self, Sink};
@@ -45,23 +45,11 @@ fn ids(folder: &Path, ending: &str) -> io::Result<Vec<(LegId, u64)>> {
 
 /// The whole recordings that are here, with their bytes on the disk.
 pub(super) fn list(folder: &Path) -> Result<HashMap<LegId, u64>, Problem> {
-    make_private(folder).map_err(|e| disk_problem(folder, &e))?;
+    private_folder(folder).map_err(|e| disk_problem(folder, &e))?;
     Ok(ids(folder, WHOLE)
         .map_err(|e| disk_problem(folder, &e))?
         .into_iter()
         .collect())
-}
-
-#[cfg(unix)]
-fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::create_dir_all(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn make_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 pub(super) fn remove(folder: &Path, leg: LegId) {

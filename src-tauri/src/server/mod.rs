@@ -127,6 +127,8 @@ impl Server {
             return Err(invalid("The address holds only a host, a port and a path"));
         }
         let http = reqwest::Client::builder()
+            // A redirect would take a password or a token somewhere else.
+            .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT)
             .user_agent(concat!("Tandem/", env!("CARGO_PKG_VERSION")))

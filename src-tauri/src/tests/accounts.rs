@@ -23,6 +23,35 @@ async fn after_signing_out_what_stays_opens_only_by_signing_in() {
 }
 
 #[tokio::test]
+async fn without_a_keychain_the_password_opens_what_was_here() {
+    let mut stage = Stage::with(vec![leg(1)]).await;
+    let filter = json!({"id": null, "name": "Mine", "filter": {}});
+    stage.call("filters.save", filter).await.expect("saved");
+    stage.start_again().await;
+    assert_eq!(stage.phase(), "expired", "nothing opens by itself");
+    stage.sign_in().await;
+    let filters = stage.call("filters.list", json!({})).await.expect("listed");
+    assert_eq!(filters[0]["name"], "Mine");
+    assert_eq!(stage.calls(), 1, "nothing had to be synced anew");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_looks_into_the_folder_of_an_account() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::with(vec![leg(1)]).await;
+    let key = stage.desktop.accounts.all()[0].key.clone();
+    let folder = stage.desktop.account_folder(&key);
+    for folder in [folder.parent().expect("it has one"), &folder] {
+        let mode = std::fs::metadata(folder)
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+    }
+}
+
+#[tokio::test]
 async fn a_refused_session_closes_the_cache_and_keeps_it_closed_offline() {
     let stage = Stage::with(vec![leg(1)]).await;
     let key = stage.desktop.accounts.all()[0].key.clone();

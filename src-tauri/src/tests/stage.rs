@@ -276,6 +276,16 @@ impl Stage {
         stage
     }
 
+    /// Ends the program and starts it anew, where nothing keeps secrets meanwhile.
+    pub async fn start_again(&mut self) {
+        self.desktop.close_active().await;
+        let window = Window {
+            chosen: self.folder.path().join("out").join("calls.csv"),
+        };
+        let data = self.folder.path().join("data");
+        self.desktop = Desktop::start_with(data, Arc::new(window), Secrets::in_memory()).await;
+    }
+
     pub fn change(&self, change: impl FnOnce(&mut Says)) {
         change(&mut self.says.lock().unwrap());
     }

@@ -147,7 +147,8 @@ export function bytes(size: number, locale: string): string {
   return numbers(locale, {
     style: "unit",
     unit: units[step],
-    unitDisplay: "short",
+    // The short form has no plural: "0 byte".
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: step > 1 && value < 100 ? 1 : 0,
   }).format(value);
 }
@@ -159,11 +160,11 @@ function parse(raw: string, country: string): { shown: string; e164: string | nu
   let known = parsed.get(key);
   if (known) return known;
   known = { shown: raw, e164: null };
-  // Up to six digits is an extension or a service number, never a public number.
-  if (/^[+(\d][\d\s().-]{6,}$/.test(raw)) {
+  // Only E.164 is surely a public number. Digits of another form are shown as the switch wrote
+  // them: to guess a country for them would show a number that does not exist.
+  if (/^\+\d{7,}$/.test(raw)) {
     const home = (country || "US") as CountryCode;
-    const text = raw.startsWith("011") && ["US", "CA"].includes(home) ? `+${raw.slice(3)}` : raw;
-    const number = parsePhoneNumberFromString(text, home);
+    const number = parsePhoneNumberFromString(raw, home);
     if (number?.isPossible()) {
       const national = number.country === home || (number.countryCallingCode === "1" && ["US", "CA"].includes(home));
       known = { shown: national ? number.formatNational() : number.formatInternational(), e164: number.number };
@@ -174,8 +175,8 @@ function parse(raw: string, country: string): { shown: string; e164: string | nu
   return known;
 }
 
-/** A number as people of that country write it; what is no public number stays as it is. */
+/** A number as people of that country write it; what is not E.164 stays as it is. */
 export const phone = (raw: string, country: string): string => parse(raw, country).shown;
 
-/** A number as it is copied: E.164 where it is a public number. */
+/** A number as it is copied: E.164 where it is known as such, else as it was given. */
 export const e164 = (raw: string, country: string): string => parse(raw, country).e164 ?? raw;

@@ -20,12 +20,26 @@ const TITLES: Record<Code, () => string> = {
   internal: m.problem_internal,
 };
 
+// What the backend says word for word where the code alone would name the wrong cause.
+const OTHER_WINDOW = "another Tandem window has this account open";
+const NO_OUTPUT = "No sound output was found on this computer.";
+
 /** A problem in the person's language, with what the backend adds to it. */
 export function problemWords(problem: Problem): { title: string; detail: string } {
+  if (problem.code === "cache" && problem.detail === OTHER_WINDOW) return { title: m.problem_other_window(), detail: m.problem_other_window_help() };
   const title = TITLES[problem.code]?.() ?? problem.title;
   const fields = (problem.errors ?? []).map((error: FieldError) => error.message).join(" ");
   const trace = problem.code === "internal" && problem.request_id ? m.problem_request({ id: problem.request_id }) : "";
   return { title, detail: [problem.detail, fields, trace].filter(Boolean).join(" ") };
+}
+
+/** Why a recording does not play and what to do, said once. */
+export function playerWords(problem: Problem): string {
+  if (problem.code === "offline") return m.player_not_kept();
+  // The decoder and the output speak in whole sentences.
+  if (problem.code === "audio" && problem.detail) return problem.detail === NO_OUTPUT ? m.player_no_output() : problem.detail;
+  const { title, detail } = problemWords(problem);
+  return [title, detail].filter(Boolean).join(" ");
 }
 
 /** What the backend says of one field, or nothing. */

@@ -1,24 +1,40 @@
 import type { SortBy } from "../../api/bindings";
 import type { Column } from "../../kit/table/column";
 import { m } from "../../paraglide/messages";
+import { directionName, RESULTS, DIRECTIONS, resultName } from "./names";
 
-type Known = Omit<Column, "label" | "sort"> & { name: () => string; sort: SortBy };
+type Known = Omit<Column, "label" | "sort"> & { name: () => string; sort: SortBy; /** All it can say, where that is little: it is never cut. */ says?: () => string[] };
+
+/** Width of a letter at the size of the table, in px, on the wide side. */
+const LETTER_PX = 6.6;
+/** A cell's padding and the arrow of a sorted header, in px. */
+const HEAD_PX = 28;
+/** A cell's padding and the shape before the word, in px. */
+const SHAPE_PX = 32;
+
+/** The least width in the language that is shown, in px. */
+function least(column: Known): number {
+  if (column.bare) return column.least_px;
+  const head = column.name().length * LETTER_PX + HEAD_PX;
+  const said = Math.max(0, ...(column.says?.() ?? []).map((word) => word.length * LETTER_PX + SHAPE_PX));
+  return Math.ceil(Math.max(column.least_px, head, said));
+}
 
 /** Every column of Call Details, in its first order. */
 export const COLUMNS: Known[] = [
   { id: "recording", name: m.column_recording, least_px: 40, grow: 0, bare: true, sort: "recording" },
-  { id: "started_at", name: m.column_started_at, least_px: 136, grow: 0.3, sort: "started_at" },
-  { id: "direction", name: m.column_direction, least_px: 104, grow: 0, sort: "direction" },
-  { id: "client", name: m.column_client, least_px: 80, grow: 1.1, sort: "client" },
-  { id: "user", name: m.column_user, least_px: 64, grow: 0.9, sort: "user" },
-  { id: "from", name: m.column_from, least_px: 118, grow: 0.9, sort: "from" },
-  { id: "name", name: m.column_name, least_px: 64, grow: 0.9, sort: "name" },
-  { id: "to", name: m.column_to, least_px: 118, grow: 0.9, sort: "to" },
+  { id: "started_at", name: m.column_started_at, least_px: 126, grow: 0.1, sort: "started_at" },
+  { id: "direction", name: m.column_direction, least_px: 80, grow: 0, sort: "direction", says: () => DIRECTIONS.map(directionName) },
+  { id: "client", name: m.column_client, least_px: 80, grow: 1.3, sort: "client" },
+  { id: "user", name: m.column_user, least_px: 68, grow: 1, sort: "user" },
+  { id: "from", name: m.column_from, least_px: 108, grow: 0.5, sort: "from" },
+  { id: "name", name: m.column_name, least_px: 68, grow: 1, sort: "name" },
+  { id: "to", name: m.column_to, least_px: 108, grow: 0.5, sort: "to" },
   { id: "ring", name: m.column_ring, least_px: 60, grow: 0, align: "end", sort: "ring" },
-  { id: "talk", name: m.column_talk, least_px: 58, grow: 0, align: "end", sort: "talk" },
-  { id: "result", name: m.column_result, least_px: 124, grow: 0, sort: "result" },
+  { id: "talk", name: m.column_talk, least_px: 56, grow: 0, align: "end", sort: "talk" },
+  { id: "result", name: m.column_result, least_px: 88, grow: 0, sort: "result", says: () => RESULTS.map(resultName) },
   { id: "cause", name: m.column_cause, least_px: 116, grow: 0.8, sort: "cause" },
-  { id: "legs", name: m.column_legs, least_px: 58, grow: 0, align: "end", sort: "legs" },
+  { id: "legs", name: m.column_legs, least_px: 52, grow: 0, align: "end", sort: "legs" },
 ];
 
 /** Shown until the person chooses. */
@@ -34,6 +50,6 @@ export function shownIds(saved: string[]): string[] {
 export function columns(saved: string[]): Column[] {
   return shownIds(saved).flatMap((id) => {
     const found = COLUMNS.find((column) => column.id === id);
-    return found ? [{ ...found, label: found.name() }] : [];
+    return found ? [{ ...found, label: found.name(), least_px: least(found) }] : [];
   });
 }

@@ -12,6 +12,7 @@ const RESULT: Record<CallResult, { shape: string; name: () => string; tone: stri
   blocked: { shape: "⊘", name: m.result_blocked, tone: "bad" },
 };
 
+export const RESULTS = Object.keys(RESULT) as CallResult[];
 export const resultName = (result: CallResult): string => RESULT[result].name();
 export const resultTone = (result: CallResult): string => RESULT[result].tone;
 /** The one shape that a result has everywhere. */
@@ -23,6 +24,7 @@ const DIRECTION: Record<Direction, { shape: string; name: () => string }> = {
   internal: { shape: "↔", name: m.direction_internal },
 };
 
+export const DIRECTIONS = Object.keys(DIRECTION) as Direction[];
 export const directionName = (direction: Direction): string => DIRECTION[direction].name();
 export const directionShape = (direction: Direction): string => DIRECTION[direction].shape;
 

@@ -39,7 +39,7 @@ fn mix(n: u64) -> u64 {
 
 fn id(kind: u64, n: u64) -> Uuid {
     // Ascending first half, as the server's ids are in time; the rest as good as random.
-    Uuid::from_u64_pair(kind << 56 | n, mix(n ^ kind << 32))
+    Uuid::from_u64_pair((kind << 56) | n, mix(n ^ (kind << 32)))
 }
 
 #[must_use]
@@ -141,8 +141,8 @@ pub fn legs(call: u64, calls: u64) -> Vec<Leg> {
             } else {
                 0
             };
-            let ring_seconds = (mix(random ^ n << 8) % 30) as u32;
-            let name = mix(mix(call ^ 0xfa5) % (calls / 8).max(1) ^ 1);
+            let ring_seconds = (mix(random ^ (n << 8)) % 30) as u32;
+            let name = mix((mix(call ^ 0xfa5) % (calls / 8).max(1)) ^ 1);
             let (from, to) = if direction == Direction::Inbound {
                 (&far, &extension)
             } else {

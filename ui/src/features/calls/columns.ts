@@ -10,13 +10,16 @@ const LETTER_PX = 6.6;
 /** A cell's padding and the arrow of a sorted header, in px. */
 const HEAD_PX = 28;
 /** A cell's padding and the shape before the word, in px. */
-const SHAPE_PX = 32;
+const SHAPE_PX = 40;
+
+/** Room for the longest word, in px; beyond it the tooltip says the rest. */
+const SAID_MOST_PX = 124;
 
 /** The least width in the language that is shown, in px. */
 function least(column: Known): number {
   if (column.bare) return column.least_px;
   const head = column.name().length * LETTER_PX + HEAD_PX;
-  const said = Math.max(0, ...(column.says?.() ?? []).map((word) => word.length * LETTER_PX + SHAPE_PX));
+  const said = Math.min(SAID_MOST_PX, Math.max(0, ...(column.says?.() ?? []).map((word) => word.length * LETTER_PX + SHAPE_PX)));
   return Math.ceil(Math.max(column.least_px, head, said));
 }
 
@@ -26,9 +29,9 @@ export const COLUMNS: Known[] = [
   { id: "started_at", name: m.column_started_at, least_px: 126, grow: 0.1, sort: "started_at" },
   { id: "direction", name: m.column_direction, least_px: 80, grow: 0, sort: "direction", says: () => DIRECTIONS.map(directionName) },
   { id: "client", name: m.column_client, least_px: 80, grow: 1.3, sort: "client" },
-  { id: "user", name: m.column_user, least_px: 68, grow: 1, sort: "user" },
-  { id: "from", name: m.column_from, least_px: 108, grow: 0.5, sort: "from" },
-  { id: "name", name: m.column_name, least_px: 68, grow: 1, sort: "name" },
+  { id: "user", name: m.column_user, least_px: 62, grow: 1, sort: "user" },
+  { id: "from", name: m.column_from, least_px: 116, grow: 0.4, sort: "from" },
+  { id: "name", name: m.column_name, least_px: 62, grow: 1, sort: "name" },
   { id: "to", name: m.column_to, least_px: 108, grow: 0.5, sort: "to" },
   { id: "ring", name: m.column_ring, least_px: 60, grow: 0, align: "end", sort: "ring" },
   { id: "talk", name: m.column_talk, least_px: 56, grow: 0, align: "end", sort: "talk" },

@@ -21,6 +21,9 @@ pub enum Format {
     FreeSwitchCsv,
     /// The SQLite file of `mod_cdr_sqlite`.
     FreeSwitchSqlite,
+    /// Whichever of the CSV formats the file is recognised as. Only asked for, never found:
+    /// a module's name such as `cdr_csv` says no more than this.
+    AnyCsv,
 }
 
 /// All formats with their command line names and what a person calls them.
@@ -77,6 +80,22 @@ const NAMES: [(Format, &str, &str); 10] = [
     ),
 ];
 
+/// The names of the switches' modules and files, for those who know a format by them.
+/// `cdr_csv` is a module of both switches, and `cdr_custom` writes what it is told to.
+const ALIASES: [(&str, Format); 8] = [
+    ("json_cdr", Format::FreeSwitchJson),
+    ("xml_cdr", Format::FreeSwitchXml),
+    ("cdr_csv", Format::AnyCsv),
+    ("cdr_custom", Format::AnyCsv),
+    ("cdr_sqlite", Format::FreeSwitchSqlite),
+    ("cdr_sqlite3_custom", Format::AsteriskSqlite),
+    ("master.csv", Format::AsteriskCsv),
+    ("master.db", Format::AsteriskSqlite),
+];
+
+/// The names that are not a single format's.
+const ANY_CSV: (&str, &str) = ("csv", "call records of a switch as CSV");
+
 impl Format {
     /// Every format, in the order of the documentation.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -89,7 +108,16 @@ impl Format {
         NAMES
             .iter()
             .find(|(format, ..)| *format == self)
-            .map_or("", |(_, name, _)| name)
+            .map_or(ANY_CSV.0, |(_, name, _)| name)
+    }
+
+    /// Every name that reads as a format: the formats' own, `csv`, then those of the modules.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES
+            .iter()
+            .map(|(_, name, _)| *name)
+            .chain([ANY_CSV.0])
+            .chain(ALIASES.iter().map(|(alias, _)| *alias))
     }
 
     /// What a person calls it.
@@ -98,7 +126,7 @@ impl Format {
         NAMES
             .iter()
             .find(|(format, ..)| *format == self)
-            .map_or("", |(.., title)| title)
+            .map_or(ANY_CSV.1, |(.., title)| title)
     }
 }
 
@@ -112,12 +140,17 @@ impl std::str::FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        let asked = text.trim();
+        let asked = asked.strip_prefix("mod_").unwrap_or(asked);
         NAMES
             .iter()
-            .find(|(_, name, _)| name.eq_ignore_ascii_case(text.trim()))
-            .map(|(format, ..)| *format)
+            .map(|(format, name, _)| (*name, *format))
+            .chain([(ANY_CSV.0, Self::AnyCsv)])
+            .chain(ALIASES)
+            .find(|(name, _)| name.eq_ignore_ascii_case(asked))
+            .map(|(_, format)| format)
             .ok_or_else(|| {
-                let names: Vec<&str> = NAMES.iter().map(|(_, name, _)| *name).collect();
+                let names: Vec<&str> = Self::names().collect();
                 format!("\"{text}\" is not a format; there are {}", names.join(", "))
             })
     }
@@ -133,10 +166,25 @@ mod tests {
             assert_eq!(format.name().parse(), Ok(format));
         }
         assert!(
-            "csv"
+            "word"
                 .parse::<Format>()
                 .unwrap_err()
                 .contains("asterisk-csv")
         );
+    }
+
+    #[test]
+    fn modules_names_are_formats_too() {
+        let known = [
+            ("json_cdr", Format::FreeSwitchJson),
+            ("mod_xml_cdr", Format::FreeSwitchXml),
+            ("cdr_csv", Format::AnyCsv),
+            ("cdr_sqlite3_custom", Format::AsteriskSqlite),
+            ("Master.db", Format::AsteriskSqlite),
+        ];
+        for (name, format) in known {
+            assert_eq!(name.parse(), Ok(format));
+        }
+        assert!(Format::names().all(|name| name.parse::<Format>().is_ok()));
     }
 }

@@ -143,6 +143,16 @@ fn what(head: &Head, file: &str, options: &Options) -> Result<Look, Refused> {
             look => Ok(look),
         };
     };
+    if format == Format::AnyCsv {
+        return match looked {
+            Look::Other(looks_like) => refuse(looks_like),
+            look @ (Look::Rows(_) | Look::Header) => Ok(look),
+            Look::Sqlite => refuse(format!("an SQLite database, not {}", format.title())),
+            Look::Json | Look::Xml | Look::Form => {
+                refuse(format!("FreeSWITCH documents, not {}", format.title()))
+            }
+        };
+    }
     // A named format is believed, except against bytes that can't be text at all.
     let named = Look::of(format, &head.bytes);
     match (looked, named) {

@@ -45,6 +45,7 @@ impl Look {
             Format::FreeSwitchJson => Self::Json,
             Format::FreeSwitchXml => Self::Xml,
             Format::AsteriskSqlite | Format::FreeSwitchSqlite => Self::Sqlite,
+            Format::AnyCsv => tables::look(head, false),
         }
     }
 }

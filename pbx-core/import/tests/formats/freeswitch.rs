@@ -163,6 +163,9 @@ fn cdr_csv_of_every_template_is_the_same_leg() {
             r#""acct","1001","1002","default",""Bob "Jr"" <1001>","sofia/a","sofia/b","bridge","user/1002",{stamps},"71","68","NORMAL_CLEARING","","{UUID}","""#
         ),
         format!(
+            r#""acct","1001","1002","default",""Bob "Jr"" <1001>","sofia/a","sofia/b","bridge","user/1002",{stamps},"71","68","NORMAL_CLEARING","3","{UUID}","""#
+        ),
+        format!(
             r#""{UUID}","{PEER}","inbound","1001","1002","2018-01-11 05:25:47","2018-01-11 05:26:55","68","acct","","10.0.0.1","","""#
         ),
     ];

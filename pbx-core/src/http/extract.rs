@@ -103,12 +103,42 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|query| Self(query.0))
             .map_err(|refusal| {
-                let text = refusal.body_text();
-                let field = text.split('`').nth(1).unwrap_or("query").to_owned();
-                let words = text.rsplit(": ").next().unwrap_or("not valid").to_owned();
+                let (field, words) = query_refusal(&refusal.body_text());
                 Problem::invalid(field, words).into()
             })
     }
+}
+
+/// The parameter and what is wrong with it, from axum's words: its prefix, the parameter's name,
+/// and what a parser said, which is for programmers and is not passed on.
+fn query_refusal(text: &str) -> (String, &'static str) {
+    let text = text
+        .strip_prefix("Failed to deserialize query string: ")
+        .unwrap_or(text);
+    let quoted = || text.split('`').nth(1).unwrap_or("query").to_owned();
+    for (sign, words) in [
+        ("unknown field `", "is not a parameter here"),
+        ("missing field `", "is missing"),
+        ("duplicate field `", "is given more than once"),
+    ] {
+        if text.contains(sign) {
+            return (quoted(), words);
+        }
+    }
+    let (field, said) = text.split_once(": ").unwrap_or(("query", text));
+    let words = if said.contains("UUID") {
+        "must be an id (a UUID)"
+    } else if ["digit", "integer", "number"]
+        .iter()
+        .any(|word| said.contains(word))
+    {
+        "must be a whole number, not negative and not too large"
+    } else if said.contains("`true`") {
+        "must be true or false"
+    } else {
+        "is not a value that this parameter can have"
+    };
+    (field.to_owned(), words)
 }
 
 /// An id in the path. Text that is no id is like an id that does not exist.

@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(long)]
     time_zone: String,
     /// The format, where it should not be recognised.
-    #[arg(long)]
+    #[arg(long, help = format_help())]
     format: Option<Format>,
     /// Folder of recordings, tied to records by the names and unique ids that they carry.
     #[arg(long)]
@@ -52,7 +52,8 @@ pub struct Arguments {
     files: Vec<PathBuf>,
 }
 
-/// Runs the command. The exit code is not zero when a file was refused.
+/// Runs the command. The exit code is 2 when a file was refused, and when no record
+/// was added or there already.
 ///
 /// # Errors
 /// With words for the operator.
@@ -116,13 +117,36 @@ pub async fn run(config: &Config, world: World, asked: Arguments) -> anyhow::Res
         writeln!(notes, "pbx-core: {why}")?;
     }
     let all_taken = import.refused.is_empty();
+    let nothing = nothing_taken(&summary).filter(|_| all_taken);
+    if let Some(why) = nothing {
+        writeln!(notes, "pbx-core: {why}")?;
+    }
     drop(import);
     db.close().await;
-    Ok(if all_taken {
+    Ok(if all_taken && nothing.is_none() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(2)
     })
+}
+
+fn format_help() -> String {
+    let names: Vec<&str> = Format::names().collect();
+    format!(
+        "The format, where it should not be recognised: {}",
+        names.join(", ")
+    )
+}
+
+/// Why an import that took no record at all did not succeed.
+fn nothing_taken(summary: &ImportSummary) -> Option<&'static str> {
+    if summary.added + summary.already_there > 0 {
+        None
+    } else if summary.read == 0 {
+        Some("nothing was imported: there was no row to read")
+    } else {
+        Some("nothing was imported: every row was rejected")
+    }
 }
 
 fn mapping(asked: &Arguments) -> anyhow::Result<Mapping> {

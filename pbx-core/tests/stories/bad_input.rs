@@ -52,6 +52,12 @@ stories! {
         for query in ["limit=70000", "after=x", "afterwards=1"] {
             problem(server.get(owner, &format!("/v1/clients?{query}")).await, Code::Invalid).await;
         }
+        for (query, field, words) in [("after=x", "after", "UUID)"), ("limit=x", "limit", "whole number"), ("other=1", "other", "not a parameter")] {
+            let told = problem(server.get(owner, &format!("/v1/clients?{query}")).await, Code::Invalid).await;
+            assert_eq!(told.errors[0].field, field);
+            let text = format!("{told:?}");
+            assert!(text.contains(words) && !text.contains("parsing") && !text.contains("digit"), "{text}");
+        }
         for token in ["", " ", "a b", &"x".repeat(5000), "é"] {
             let answer = server.request(Method::GET, "/v1/me").header("authorization", format!("Bearer {token}").as_bytes()).send().await.unwrap();
             problem(answer, Code::Unauthenticated).await;

@@ -165,6 +165,24 @@ stories! {
         }
     }
 
+    async fn a_command_that_takes_nothing_fails(server) {
+        let folder = tempfile::tempdir().unwrap();
+        let (code, out, errors) = command(&server, &["--client", "acme", "--json"], folder.path());
+        assert_eq!(code, Some(2), "{errors}");
+        assert_eq!(serde_json::from_str::<ImportSummary>(&out).unwrap(), ImportSummary::default());
+        assert!(errors.contains("no row to read"), "{errors}");
+        let file = folder.path().join("Master.csv");
+        std::fs::write(&file, NEW_YORK).unwrap();
+        // No rule and no realm says whose the rows are.
+        let (code, _, errors) = command(&server, &["--json"], &file);
+        assert_eq!(code, Some(2), "{errors}");
+        assert!(errors.contains("every row was rejected"), "{errors}");
+        for _ in 0..2 {
+            let (code, _, errors) = command(&server, &["--client", "acme", "--format", "cdr_csv"], &file);
+            assert_eq!(code, Some(0), "{errors}");
+        }
+    }
+
     async fn the_command_keeps_rejects_and_attaches_recordings(server) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("Master.csv");

@@ -277,8 +277,7 @@ impl Layout {
         };
         let is_cause = |at| !is_disposition(text(at)) && cause::looks_like_one(text(at));
         match self {
-            // FreeSWITCH's template "asterisk" has the same columns: a cause and a UUID tell it.
-            // A UUID alone does not, since Asterisk's unique ids can be chosen by a program.
+            // FreeSWITCH's template "asterisk" has a cause; Asterisk's chosen ids can be UUIDs too.
             Self::Master => {
                 asterisk(9, 12) >= 4 && (is_disposition(text(14)) || !value::is_uuid(text(16)))
             }
@@ -377,7 +376,6 @@ mod tests {
             (Layout::FreePbx, r#""2009-01-14 23:51:15","<100>","100","200","in","SIP/a-1","","Dial","x",5,0,"NO ANSWER",3,"","1231977075.0","""#.to_owned()),
             (Layout::Epochs, r#"1231977075.5,0.000000,1231977080.0,4.5,0.0,100,200,BUSY,"a, b" <100>"#.to_owned()),
             (Layout::FsExample, format!(r#""Bob","100","200","default","2009-01-14 23:51:15","","2009-01-14 23:51:20","5","0","NO_ANSWER","{uuid}","","","PCMU","PCMU""#)),
-            (Layout::FsAsterisk, format!(r#""","100","200","default",""100" <100>","sofia/a","","bridge","x","2009-01-14 23:51:15","","2009-01-14 23:51:20","5","0","USER_BUSY","","{uuid}","""#)),
             (Layout::FsAsterisk, format!(r#""acme","100","200","default",""Bob" <100>","sofia/a","","bridge","x","2009-01-14 23:51:15","","2009-01-14 23:51:20","5","0","NORMAL_CLEARING","3","{uuid}","""#)),
             (Layout::Master, format!(r#""","100","200","in","<100>","SIP/a-1","","Dial","x","2009-01-14 23:51:15",,"2009-01-14 23:51:20",5,0,"BUSY","3","{uuid}","""#)),
             (Layout::FsOpenCdrRate, format!(r#""{uuid}","","inbound","100","200","","2009-01-14 23:51:20","0","","","10.0.0.1","","""#)),

@@ -30,6 +30,22 @@ pub enum Event {
     Job(Job),
 }
 
+impl Event {
+    /// For a listener that was too slow to hear everything: it reads anew what it shows.
+    #[must_use]
+    pub fn everything_changed() -> Self {
+        Self::Changed(vec![
+            Tag::Session,
+            Tag::Calls,
+            Tag::Directory,
+            Tag::Filters,
+            Tag::Offline,
+            Tag::Settings,
+            Tag::Cache,
+        ])
+    }
+}
+
 /// Events held for a listener that is slow; it is told when it missed some, and re-reads.
 const EVENTS_HELD: usize = 256;
 

@@ -18,7 +18,7 @@ use axum::{Json, Router};
 use futures::stream::{self, Stream};
 use pbx_api::{Code, Problem};
 use serde_json::Value;
-use tandem::events::{Event, Tag};
+use tandem::events::Event;
 use tandem::{Desktop, Notification, Shell, commands};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
@@ -92,16 +92,7 @@ async fn events(
     Sse::new(stream::unfold(news, |mut news| async move {
         let event = match news.recv().await {
             Ok(event) => event,
-            // The page was too slow to hear everything: it reads anew what it shows.
-            Err(RecvError::Lagged(_)) => Event::Changed(vec![
-                Tag::Session,
-                Tag::Calls,
-                Tag::Directory,
-                Tag::Filters,
-                Tag::Offline,
-                Tag::Settings,
-                Tag::Cache,
-            ]),
+            Err(RecvError::Lagged(_)) => Event::everything_changed(),
             Err(RecvError::Closed) => return None,
         };
         let text = serde_json::to_string(&event).unwrap_or_default();

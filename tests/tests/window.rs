@@ -202,8 +202,18 @@ fn with_the_network(desk: &Desk, person: &Person<'_>, truth: &Truth) -> Result<(
     // What is recorded is kept for the day without a network.
     person.press("Keep the recordings of this filter on this computer…")?;
     person.fill("Name of the rule", "Recorded")?;
+    // Meanwhile the person is elsewhere, and is told when it is done.
+    desk.display.xdotool(&["windowfocus", "0"])?;
     person.press("Keep them")?;
     kept_files(person, recorded.len())?;
+    wait::until("the notification", PATIENCE, || {
+        let shown = desk
+            .display
+            .xdotool(&["search", "--onlyvisible", "--class", "Dunst"])?;
+        Ok((!shown.is_empty()).then_some(()))
+    })?;
+    desk.display
+        .screenshot(&pictures()?.join("notification.png"))?;
     person.press("Close player")
 }
 

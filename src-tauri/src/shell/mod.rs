@@ -11,7 +11,7 @@ use tauri::{AppHandle, Emitter, Manager, State, WebviewUrl, WebviewWindow, Webvi
 use tokio::sync::OnceCell;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::events::{Event, Tag};
+use crate::events::Event;
 use crate::{Desktop, Notification, Shell, commands};
 
 const WINDOW: &str = "main";
@@ -94,16 +94,7 @@ async fn forward(app: AppHandle, desktop: Arc<Desktop>) {
     loop {
         let event = match news.recv().await {
             Ok(event) => event,
-            // The window was too slow to hear everything: it reads anew what it shows.
-            Err(RecvError::Lagged(_)) => Event::Changed(vec![
-                Tag::Session,
-                Tag::Calls,
-                Tag::Directory,
-                Tag::Filters,
-                Tag::Offline,
-                Tag::Settings,
-                Tag::Cache,
-            ]),
+            Err(RecvError::Lagged(_)) => Event::everything_changed(),
             Err(RecvError::Closed) => return,
         };
         if let Err(error) = app.emit(EVENT, event) {

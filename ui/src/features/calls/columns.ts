@@ -26,13 +26,13 @@ function least(column: Known): number {
 /** Every column of Call Details, in its first order. */
 export const COLUMNS: Known[] = [
   { id: "recording", name: m.column_recording, least_px: 40, grow: 0, bare: true, sort: "recording" },
-  { id: "started_at", name: m.column_started_at, least_px: 126, grow: 0.1, sort: "started_at" },
+  { id: "started_at", name: m.column_started_at, least_px: 138, grow: 0.1, sort: "started_at" },
   { id: "direction", name: m.column_direction, least_px: 80, grow: 0, sort: "direction", says: () => DIRECTIONS.map(directionName) },
   { id: "client", name: m.column_client, least_px: 80, grow: 1.3, sort: "client" },
   { id: "user", name: m.column_user, least_px: 62, grow: 1, sort: "user" },
-  { id: "from", name: m.column_from, least_px: 116, grow: 0.4, sort: "from" },
+  { id: "from", name: m.column_from, least_px: 118, grow: 0.4, sort: "from" },
   { id: "name", name: m.column_name, least_px: 62, grow: 1, sort: "name" },
-  { id: "to", name: m.column_to, least_px: 108, grow: 0.5, sort: "to" },
+  { id: "to", name: m.column_to, least_px: 118, grow: 0.5, sort: "to" },
   { id: "ring", name: m.column_ring, least_px: 60, grow: 0, align: "end", sort: "ring" },
   { id: "talk", name: m.column_talk, least_px: 56, grow: 0, align: "end", sort: "talk" },
   { id: "result", name: m.column_result, least_px: 88, grow: 0, sort: "result", says: () => RESULTS.map(resultName) },

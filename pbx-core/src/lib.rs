@@ -3,6 +3,7 @@
 //! A library and one binary. The folders below are the features; `http` merges their routes, `db`
 //! lets one SQL text run on SQLite and PostgreSQL.
 
+pub mod check;
 pub mod clock;
 pub mod config;
 pub mod db;

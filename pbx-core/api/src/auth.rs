@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AccountId, ClientId, InstantMs, Reseller, Role, SessionId, UserId};
+use crate::{Access, AccountId, ClientId, InstantMs, Reseller, Role, SessionId, UserId};
 
 /// What a server says of itself before anybody signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -63,6 +63,8 @@ pub struct Me {
     pub account: AccountId,
     pub session: SessionId,
     pub role: Role,
+    #[serde(default)]
+    pub access: Access,
     pub email: String,
     pub first_name: String,
     pub last_name: String,

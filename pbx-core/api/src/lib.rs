@@ -20,7 +20,11 @@ pub use ids::{
     AccountId, CallId, ClientId, LegId, NumberId, ProfileId, ResellerId, SessionId, UserId,
 };
 pub use import::{ImportSummary, RejectedRow};
-pub use people::{Client, PhoneNumber, Profile, Reseller, Role, User};
+pub use people::{
+    Access, CallSettings, Client, Destination, Device, Features, FollowMe, FollowMeStep, OpenTime,
+    OpeningHours, PhoneNumber, Profile, ROUTES, Reseller, RingGroup, RingOrder, Role, Routing,
+    User,
+};
 pub use problem::{Code, FieldError, Problem};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.

@@ -31,20 +31,9 @@ pub fn made_up_password(world: &World) -> String {
 
 /// Realms are names in the DNS's letters.
 fn realm(text: &str) -> anyhow::Result<String> {
-    let text = text.trim().to_lowercase();
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    anyhow::ensure!(
-        text.len() <= 253 && text.split('.').all(label),
-        "{text} is not a realm: letters, digits and hyphens, with dots between"
-    );
-    Ok(text)
+    crate::check::realm(text).ok_or_else(|| {
+        anyhow::anyhow!("{text} is not a realm: letters, digits and hyphens, with dots between")
+    })
 }
 
 pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyhow::Result<()> {
@@ -64,9 +53,8 @@ pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyho
             resellers::store::add(&mut root, &new, false, world.now_ms()).await?;
             let mut tx = root.of(Tenant::reseller(new.id));
             let profile = Profile {
-                id: ProfileId(world.id()),
-                name: "Default User Profile".into(),
                 is_default: true,
+                ..Profile::new(ProfileId(world.id()), "Default User Profile")
             };
             profiles::store::add(&mut tx, &profile, world.now_ms()).await?;
             tx.commit().await?;
@@ -110,14 +98,11 @@ pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::R
                 "{country} is not a country's two letters"
             );
             let tenant = tenant(db, &reseller).await?;
+            let (id, own_realm) = (ClientId(world.id()), realm(&name_of_realm)?);
+            let country = country.to_uppercase();
             let new = Client {
-                id: ClientId(world.id()),
-                name,
-                realm: realm(&name_of_realm)?,
-                time_zone,
-                country: country.to_uppercase(),
-                suspended: false,
                 recordings_allowed: !no_recordings,
+                ..Client::new(id, &name, &own_realm, &time_zone, &country)
             };
             let mut tx = db.begin(tenant).await?;
             clients::store::add(&mut tx, &new, world.now_ms()).await?;
@@ -182,14 +167,11 @@ pub async fn user(db: &Db, world: &World, command: UserCommand) -> anyhow::Resul
             let profile = profiles::store::default(&mut tx)
                 .await?
                 .map(|profile| profile.id);
+            let id = UserId(world.id());
             let new = User {
-                id: UserId(world.id()),
-                client: client.id,
-                first_name,
-                last_name,
-                extension,
                 profile,
                 department,
+                ..User::new(id, client.id, &first_name, &last_name, &extension)
             };
             users::store::add(&mut tx, &new, world.now_ms()).await?;
             tx.commit().await?;
@@ -348,10 +330,8 @@ pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::R
             let e164 = numbers::e164::normalise(&e164, &client.country)
                 .ok_or_else(|| anyhow::anyhow!("{e164} is not a public number"))?;
             let new = PhoneNumber {
-                id: NumberId(world.id()),
-                client: client.id,
-                e164,
                 emergency_validated,
+                ..PhoneNumber::new(NumberId(world.id()), client.id, &e164)
             };
             let mut tx = db.begin(tenant).await?;
             numbers::store::add(&mut tx, &new, world.now_ms()).await?;

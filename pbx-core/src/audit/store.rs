@@ -1,8 +1,7 @@
 //! SQL of the audit log.
 
-use pbx_api::AccountId;
-
 use super::Entry;
+use crate::auth::Caller;
 use crate::clock::World;
 use crate::db::Tx;
 use crate::error::Result;
@@ -10,13 +9,7 @@ use crate::run;
 
 /// # Errors
 /// When the database fails.
-pub async fn write(
-    tx: &mut Tx,
-    world: &World,
-    by: Option<AccountId>,
-    from: &str,
-    entry: Entry,
-) -> Result<()> {
+pub async fn write(tx: &mut Tx, world: &World, by: &Caller, entry: Entry) -> Result<()> {
     let reseller = tx.reseller();
     let (kind, subject) = entry.subject;
     run!(tx, c => sqlx::query(
@@ -27,9 +20,9 @@ pub async fn write(
     .bind(world.id().to_string())
     .bind(&reseller)
     .bind(entry.client.map(|id| id.to_string()))
-    .bind(by.map(|id| id.to_string()))
+    .bind(by.me.account.to_string())
     .bind(world.now_ms())
-    .bind(from)
+    .bind(&by.address)
     .bind(entry.action)
     .bind(kind)
     .bind(subject.to_string())

@@ -1,11 +1,12 @@
 //! Who makes a request, and what that person may do, as types that a handler asks for.
 
 use std::marker::PhantomData;
+use std::net::SocketAddr;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
-use pbx_api::{Code, Me, Role};
+use pbx_api::{Access, Code, Me, Role};
 
 use super::{hash, store};
 use crate::db::{Scope, Tenant};
@@ -17,6 +18,8 @@ use crate::http::App;
 pub struct Caller {
     pub me: Me,
     pub tenant: Tenant,
+    /// Where the request came from, as the audit log writes it.
+    pub address: String,
 }
 
 impl Caller {
@@ -43,9 +46,14 @@ impl FromRequestParts<App> for Caller {
             .filter(|token| token.len() <= 128)
             .ok_or_else(refused)?;
         let mut root = app.db.look_root().await?;
-        store::caller_of_access(&mut root, &hash(token), app.world.now_ms())
+        let caller = store::caller_of_access(&mut root, &hash(token), app.world.now_ms())
             .await?
-            .ok_or_else(refused)
+            .ok_or_else(refused)?;
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self {
+            address: peer.map_or_else(String::new, |peer| super::address(peer.0.ip())),
+            ..caller
+        })
     }
 }
 
@@ -77,13 +85,48 @@ impl<R: Right> FromRequestParts<App> for Allowed<R> {
     }
 }
 
+/// A login that may change what it sees.
+fn writes(caller: &Caller) -> bool {
+    caller.me.access != Access::ReadOnly
+}
+
+/// To change what is the reseller's own: clients, profiles, branding.
+#[derive(Debug, Clone)]
+pub struct EditReseller;
+
+impl Right for EditReseller {
+    fn holds(caller: &Caller) -> bool {
+        writes(caller) && caller.tenant.scope == Scope::Reseller
+    }
+}
+
+/// To change what is a client's own: its users, blocks, routing. The reseller's people may as well.
+#[derive(Debug, Clone)]
+pub struct EditClient;
+
+impl Right for EditClient {
+    fn holds(caller: &Caller) -> bool {
+        writes(caller) && caller.tenant.user().is_none()
+    }
+}
+
+/// To change what is one's own, whoever one is.
+#[derive(Debug, Clone)]
+pub struct EditOwn;
+
+impl Right for EditOwn {
+    fn holds(caller: &Caller) -> bool {
+        writes(caller)
+    }
+}
+
 /// To bring in call records: the reseller's own people.
 #[derive(Debug, Clone)]
 pub struct ImportCdrs;
 
 impl Right for ImportCdrs {
     fn holds(caller: &Caller) -> bool {
-        caller.me.role == Role::Reseller && caller.tenant.scope == Scope::Reseller
+        writes(caller) && caller.me.role == Role::Reseller && caller.tenant.scope == Scope::Reseller
     }
 }
 
@@ -93,6 +136,6 @@ pub struct DeleteRecordings;
 
 impl Right for DeleteRecordings {
     fn holds(caller: &Caller) -> bool {
-        caller.me.may_delete_recordings
+        writes(caller) && caller.me.may_delete_recordings
     }
 }

@@ -20,7 +20,9 @@ use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use caller::{Allowed, Caller, DeleteRecordings, ImportCdrs, Right};
+pub use caller::{
+    Allowed, Caller, DeleteRecordings, EditClient, EditOwn, EditReseller, ImportCdrs, Right,
+};
 pub use limits::SignInLimits;
 pub use password::Passwords;
 

@@ -200,6 +200,7 @@ struct CallerRow {
     account: String,
     session: String,
     role: String,
+    access: String,
     email: String,
     first_name: String,
     last_name: String,
@@ -230,6 +231,7 @@ impl CallerRow {
             account: db::id(&self.account)?,
             session: db::id(&self.session)?,
             role,
+            access: serde_json::from_value(self.access.into())?,
             email: self.email,
             first_name: self.first_name,
             last_name: self.last_name,
@@ -247,6 +249,7 @@ impl CallerRow {
         Ok(Caller {
             me,
             tenant: Tenant { reseller, scope },
+            address: String::new(),
         })
     }
 }
@@ -273,7 +276,7 @@ pub async fn caller_of_access(
 /// The person behind a session that was not ended.
 pub async fn caller_of_session(root: &mut Root, session: SessionId) -> Result<Option<Caller>> {
     let row: Option<CallerRow> = run!(root, c => sqlx::query_as(
-        "select a.id as account, s.id as session, a.role, a.email, a.first_name, a.last_name,
+        "select a.id as account, s.id as session, a.role, a.access, a.email, a.first_name, a.last_name,
             a.client_id, a.user_id, a.may_delete_recordings, cl.recordings_allowed,
             r.id as reseller, r.name, r.realm, r.offline_days
          from session s

@@ -10,15 +10,13 @@ const BOB: UserId = UserId(Uuid::from_u128(1002));
 
 fn known() -> Known {
     Known {
-        client: Client {
-            id: ClientId(Uuid::from_u128(1)),
-            name: "Acme".into(),
-            realm: "acme".into(),
-            time_zone: "America/Toronto".into(),
-            country: "CA".into(),
-            suspended: false,
-            recordings_allowed: true,
-        },
+        client: Client::new(
+            ClientId(Uuid::from_u128(1)),
+            "Acme",
+            "acme",
+            "America/Toronto",
+            "CA",
+        ),
         extensions: HashMap::from([("1001".into(), ANN), ("1002".into(), BOB)]),
         numbers: HashSet::from(["+14165550100".into()]),
     }

@@ -8,10 +8,8 @@ mod blobs;
 mod range;
 pub mod store;
 
-use std::net::SocketAddr;
-
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::TryStreamExt as _;
@@ -23,7 +21,7 @@ use utoipa_axum::routes;
 pub use attach::{Attached, attach};
 pub use blobs::Store;
 
-use crate::auth::{Allowed, Caller, DeleteRecordings, address};
+use crate::auth::{Allowed, Caller, DeleteRecordings};
 use crate::clock::World;
 use crate::db::{Db, Tenant};
 use crate::error::{Error, Result};
@@ -152,7 +150,6 @@ async fn play(
 )]
 async fn remove(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     by: Allowed<DeleteRecordings>,
     Id(leg): Id<LegId>,
 ) -> Result<StatusCode> {
@@ -178,14 +175,7 @@ async fn remove(
         before: Some(serde_json::to_string(&before.recording_info)?),
         after: None,
     };
-    audit::write(
-        &mut tx,
-        &app.world,
-        Some(caller.me.account),
-        &address(peer.ip()),
-        entry,
-    )
-    .await?;
+    audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
 
     // From here the recording is gone for everybody. If the blob can't go now, the next start's

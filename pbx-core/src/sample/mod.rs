@@ -112,9 +112,8 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
     };
     let tenant = Tenant::reseller(reseller.id);
     let profile = Profile {
-        id: ProfileId(app.world.id()),
-        name: "Default User Profile".into(),
         is_default: true,
+        ..Profile::new(ProfileId(app.world.id()), "Default User Profile")
     };
 
     let mut root = app.db.begin_root().await?;

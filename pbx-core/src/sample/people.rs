@@ -50,38 +50,34 @@ fn company(
 ) -> Company {
     let &(name, realm, time_zone, country, areas, users, share) = sketch;
     let client = Client {
-        id: ClientId(world.id()),
-        name: name.into(),
-        realm: realm.into(),
-        time_zone: time_zone.into(),
-        country: country.into(),
-        suspended: false,
         // One of them may not play recordings, so that the switch can be seen at work.
         recordings_allowed: realm != "blueridge",
+        ..Client::new(ClientId(world.id()), name, realm, time_zone, country)
     };
     let users: Vec<User> = (0..users)
-        .map(|place| User {
-            id: UserId(world.id()),
-            client: client.id,
-            first_name: (*dice.pick(&FIRST)).into(),
-            last_name: (*dice.pick(&LAST)).into(),
-            extension: (1001 + place).to_string(),
-            profile: None,
-            department: (*dice.pick(&DEPARTMENTS)).into(),
+        .map(|place| {
+            let (first, last) = (*dice.pick(&FIRST), *dice.pick(&LAST));
+            let extension = (1001 + place).to_string();
+            User {
+                department: (*dice.pick(&DEPARTMENTS)).into(),
+                ..User::new(UserId(world.id()), client.id, first, last, &extension)
+            }
         })
         .collect();
     let numbers: Vec<PhoneNumber> = (0..(users.len() / 4).max(2))
-        .map(|_| PhoneNumber {
-            id: NumberId(world.id()),
-            client: client.id,
-            e164: fresh(taken, || {
+        .map(|_| {
+            let id = NumberId(world.id());
+            let e164 = fresh(taken, || {
                 if country == "GB" {
                     abroad(dice, 0)
                 } else {
                     fictional(areas, dice)
                 }
-            }),
-            emergency_validated: dice.chance(0.8),
+            });
+            PhoneNumber {
+                emergency_validated: dice.chance(0.8),
+                ..PhoneNumber::new(id, client.id, &e164)
+            }
         })
         .collect();
     // Some of the area and some from anywhere, as many as the company talks.

@@ -18,12 +18,19 @@ enum Trial {
     /// Is given the id of a thing; the answer to a foreign one is that of a missing one.
     Call,
     Leg,
+    /// Is given the id of a thing and this body; the answer to another's is that of a missing one.
+    Thing(Body),
+    /// Takes a body; the answer holds nothing of another's.
+    Send(Body),
     /// Resellers only, into their own clients only.
     Import,
 }
 
+/// A body, made of the thing that it is about.
+type Body = fn(&Thing) -> serde_json::Value;
+
 /// Every operation. One that is missing here fails the test: think, and add it.
-const TRIALS: [(&str, &str, Trial); 14] = [
+const TRIALS: &[(&str, &str, Trial)] = &[
     ("get", "/v1/server", Trial::Open),
     ("get", "/v1/health", Trial::Open),
     ("post", "/v1/auth/sign-in", Trial::Open),
@@ -48,9 +55,53 @@ struct Thing {
     user: Option<pbx_api::UserId>,
     leg: Uuid,
     call: Uuid,
+    number: Uuid,
+    profile: Uuid,
+}
+
+/// What stands in a path for an id.
+const PLACES: [&str; 6] = [
+    "{call}",
+    "{leg}",
+    "{client}",
+    "{user}",
+    "{number}",
+    "{profile}",
+];
+
+/// The path with ids in it.
+fn filled(path: &str, id: impl Fn(&str) -> Uuid) -> String {
+    let filled = PLACES.into_iter().fold(path.to_owned(), |path, place| {
+        path.replace(place, &id(place).to_string())
+    });
+    assert!(
+        !filled.contains('{'),
+        "{path} has a place that PLACES lacks"
+    );
+    filled
 }
 
 impl Thing {
+    fn id(&self, place: &str) -> Uuid {
+        match place {
+            "{call}" => self.call,
+            "{leg}" => self.leg,
+            "{client}" => self.client.0,
+            "{user}" => self.user.map_or(Uuid::from_u128(0xdead), |user| user.0),
+            "{number}" => self.number,
+            "{profile}" => self.profile,
+            other => panic!("{other} is not a place"),
+        }
+    }
+
+    /// The ids that a path would get of it.
+    fn places<'a>(&'a self, path: &'a str) -> impl Iterator<Item = Uuid> + 'a {
+        PLACES
+            .into_iter()
+            .filter(|place| path.contains(place))
+            .map(|place| self.id(place))
+    }
+
     fn in_reach(&self, person: &Person) -> bool {
         let tenant = person.scope.unwrap();
         tenant.reseller.to_string() == self.reseller
@@ -73,6 +124,8 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
             user: leg.user,
             leg: leg.id.0,
             call: leg.call.0,
+            number: company.number.0,
+            profile: tree.profile.0,
         });
     }
     things
@@ -117,7 +170,7 @@ stories! {
                 operations.insert((method.clone(), path.clone()));
             }
         }
-        let trials: Vec<_> = TRIALS.into_iter().chain([IMPORT]).collect();
+        let trials: Vec<_> = TRIALS.iter().copied().chain([IMPORT]).collect();
         let tried: BTreeSet<_> =
             trials.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
         assert_eq!(operations, tried, "every operation has a trial");
@@ -134,7 +187,7 @@ stories! {
             let method: Method = method.to_uppercase().parse().unwrap();
             if !matches!(trial, Trial::Open) {
                 // Without a token, and with one that is nobody's.
-                let bare = path.replace("{call}", &Uuid::nil().to_string()).replace("{leg}", &Uuid::nil().to_string());
+                let bare = filled(path, |_| Uuid::nil());
                 problem(server.request(method.clone(), &bare).send().await.unwrap(), Code::Unauthenticated).await;
                 let wrong = server.request(method.clone(), &bare).bearer_auth("nobody").send().await.unwrap();
                 problem(wrong, Code::Unauthenticated).await;
@@ -177,24 +230,40 @@ async fn try_one(
                 }
             }
         }
-        Trial::Call | Trial::Leg => {
-            let missing = Uuid::from_u128(0xdead);
-            let fill = |call: Uuid, leg: Uuid| {
-                path.replace("{call}", &call.to_string())
-                    .replace("{leg}", &leg.to_string())
-            };
-            let answer = server
-                .by(person, method.clone(), &fill(missing, missing))
+        Trial::Send(body) => {
+            for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
+                let request = server.by(person, method.clone(), path).json(&body(thing));
+                let text = request.send().await.unwrap().text().await.unwrap();
+                for id in foreign(server, things, person) {
+                    assert!(!text.contains(&id.to_string()), "{context}: {id} in {text}");
+                }
+            }
+        }
+        Trial::Call | Trial::Leg | Trial::Thing(_) => {
+            let missing = filled(path, |_| Uuid::from_u128(0xdead));
+            let fill = |thing: &Thing| filled(path, |place| thing.id(place));
+            let ask = |path: &str, thing: &Thing| {
+                let request = server.by(person, method.clone(), path);
+                match trial {
+                    Trial::Thing(body) if method != Method::GET && method != Method::DELETE => {
+                        request.json(&body(thing))
+                    }
+                    _ => request,
+                }
                 .send()
-                .await
-                .unwrap();
+            };
+            let none = things.first().expect("there are things");
+            let answer = ask(&missing, none).await.unwrap();
             let (expected, words) = (answer.status(), without_id(&answer.text().await.unwrap()));
             for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
-                let answer = server
-                    .by(person, method.clone(), &fill(thing.call, thing.leg))
-                    .send()
-                    .await
-                    .unwrap();
+                // A client's login reaches all of its users, and everybody their reseller's profile.
+                if thing
+                    .places(path)
+                    .all(|id| !foreign(server, things, person).contains(&id))
+                {
+                    continue;
+                }
+                let answer = ask(&fill(thing), none).await.unwrap();
                 assert_eq!(answer.status(), expected, "{context}");
                 assert_eq!(
                     without_id(&answer.text().await.unwrap()),
@@ -204,11 +273,7 @@ async fn try_one(
             }
             if matches!(trial, Trial::Call) {
                 for thing in things.iter().filter(|thing| thing.in_reach(person)) {
-                    let answer = server
-                        .by(person, method.clone(), &fill(thing.call, thing.leg))
-                        .send()
-                        .await
-                        .unwrap();
+                    let answer = ask(&fill(thing), thing).await.unwrap();
                     assert_eq!(answer.status(), StatusCode::OK, "{context}");
                 }
             }

@@ -7,6 +7,7 @@ use pbx_api::{
     Code, LegId, Me, Problem, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
 };
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
@@ -276,14 +277,57 @@ impl Session {
         Ok(access)
     }
 
+    /// Asks for something by its path, with its query.
+    ///
     /// # Errors
     /// What the server says, or `Offline`.
-    pub async fn me(&self) -> Result<Me, Problem> {
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
         json_of(
-            self.send(|server| server.request(Method::GET, "/v1/me"))
+            self.send(|server| server.request(Method::GET, path))
                 .await?,
         )
         .await
+    }
+
+    /// Tells the server something and gives its answer. Never sent twice by itself: a write whose
+    /// answer was lost is for a person to look at.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn tell<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Problem> {
+        let sent = self.send(|server| server.request(method.clone(), path).json(body));
+        json_of(sent.await?).await
+    }
+
+    /// Tells the server something that it answers with nothing but that it was done.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn order(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<(), Problem> {
+        let response = self
+            .send(|server| server.request(method.clone(), path).json(body))
+            .await?;
+        if response.status().is_success() {
+            Ok(())
+        } else {
+            Err(problem_of(response).await)
+        }
+    }
+
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn me(&self) -> Result<Me, Problem> {
+        self.get("/v1/me").await
     }
 
     /// Ends the session on the server.

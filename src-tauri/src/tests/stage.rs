@@ -107,6 +107,7 @@ fn me(may_play: bool) -> Me {
     Me {
         account: AccountId(Uuid::from_u128(1)),
         session: SessionId(Uuid::from_u128(2)),
+        access: pbx_api::Access::Owner,
         role: Role::Reseller,
         email: "ana@example.com".to_owned(),
         first_name: "Ana".to_owned(),

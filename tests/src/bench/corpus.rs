@@ -55,26 +55,24 @@ fn user_id(n: u64) -> UserId {
 #[must_use]
 pub fn directory() -> Vec<Change> {
     let clients = (0..CLIENTS).map(|n| {
-        Change::Client(Client {
-            id: client_id(n),
-            name: format!("{} {} Ltd", LAST[(n % 25) as usize], n),
-            realm: format!("client{n}"),
-            time_zone: "America/Toronto".to_owned(),
-            country: "CA".to_owned(),
-            suspended: false,
-            recordings_allowed: true,
-        })
+        let name = format!("{} {} Ltd", LAST[(n % 25) as usize], n);
+        let realm = format!("client{n}");
+        Change::Client(Client::new(
+            client_id(n),
+            &name,
+            &realm,
+            "America/Toronto",
+            "CA",
+        ))
     });
     let users = (0..CLIENTS * USERS_PER_CLIENT).map(|n| {
-        Change::User(User {
-            id: user_id(n),
-            client: client_id(n / USERS_PER_CLIENT),
-            first_name: FIRST[(mix(n) % 20) as usize].to_owned(),
-            last_name: LAST[(mix(n + 7) % 25) as usize].to_owned(),
-            extension: (1000 + n % USERS_PER_CLIENT).to_string(),
-            profile: None,
-            department: String::new(),
-        })
+        Change::User(User::new(
+            user_id(n),
+            client_id(n / USERS_PER_CLIENT),
+            FIRST[(mix(n) % 20) as usize],
+            LAST[(mix(n + 7) % 25) as usize],
+            &(1000 + n % USERS_PER_CLIENT).to_string(),
+        ))
     });
     clients.chain(users).collect()
 }

@@ -70,9 +70,8 @@ impl Tree {
             offline_days: 30,
         };
         let profile = Profile {
-            id: ProfileId(world.id()),
-            name: "Default User Profile".into(),
             is_default: true,
+            ..Profile::new(ProfileId(world.id()), "Default User Profile")
         };
         let tenant = Tenant::reseller(reseller.id);
         let mut root = app.db.begin_root().await.unwrap();
@@ -136,20 +135,17 @@ async fn company(
     profile: ProfileId,
 ) -> Company {
     let world = &app.world;
+    let name = format!("{realm} of {realm_of_reseller}");
+    let id = ClientId(world.id());
     let client = Client {
-        id: ClientId(world.id()),
-        name: format!("{realm} of {realm_of_reseller}"),
-        realm: realm.into(),
-        time_zone: "America/New_York".into(),
-        country: "US".into(),
-        suspended: false,
-        recordings_allowed: true,
+        profiles: vec![profile],
+        default_profile: Some(profile),
+        ..Client::new(id, &name, realm, "America/New_York", "US")
     };
+    let id = NumberId(world.id());
     let number = PhoneNumber {
-        id: NumberId(world.id()),
-        client: client.id,
-        e164: format!("+1{area}5550100"),
         emergency_validated: true,
+        ..PhoneNumber::new(id, client.id, &format!("+1{area}5550100"))
     };
     let mut tx = app.db.begin(tenant).await.unwrap();
     clients::store::add(&mut tx, &client, world.now_ms())
@@ -163,14 +159,10 @@ async fn company(
         .unwrap();
     let mut made = Vec::new();
     for (first_name, extension) in [("Ann", "1001"), ("Bob", "1002")] {
+        let id = UserId(world.id());
         let user = User {
-            id: UserId(world.id()),
-            client: client.id,
-            first_name: first_name.into(),
-            last_name: realm.into(),
-            extension: extension.into(),
             profile: Some(profile),
-            department: String::new(),
+            ..User::new(id, client.id, first_name, realm, extension)
         };
         users::store::add(&mut tx, &user, world.now_ms())
             .await

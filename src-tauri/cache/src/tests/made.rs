@@ -169,27 +169,21 @@ pub(super) fn user_name(user: UserId) -> String {
 }
 
 pub(super) fn directory() -> Vec<Change> {
-    let client = |n| {
-        Change::Client(Client {
-            id: ClientId(id(3, n)),
-            name: client_name(ClientId(id(3, n))).to_owned(),
-            realm: format!("c{n}"),
-            time_zone: "America/Toronto".to_owned(),
-            country: "CA".to_owned(),
-            suspended: false,
-            recordings_allowed: true,
-        })
+    let client = |n: u32| {
+        let id = ClientId(id(3, n));
+        let realm = format!("c{n}");
+        Change::Client(Client::new(
+            id,
+            client_name(id),
+            &realm,
+            "America/Toronto",
+            "CA",
+        ))
     };
-    let user = |n| {
-        Change::User(User {
-            id: UserId(id(4, n)),
-            client: ClientId(id(3, 0)),
-            first_name: "User".to_owned(),
-            last_name: n.to_string(),
-            extension: format!("10{n}"),
-            profile: None,
-            department: String::new(),
-        })
+    let user = |n: u32| {
+        let (last_name, extension) = (n.to_string(), format!("10{n}"));
+        let (user, client) = (UserId(id(4, n)), ClientId(id(3, 0)));
+        Change::User(User::new(user, client, "User", &last_name, &extension))
     };
     (0..4).map(client).chain((0..5).map(user)).collect()
 }

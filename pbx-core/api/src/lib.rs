@@ -4,28 +4,30 @@
 //! this crate without the server's dependencies.
 
 mod auth;
+mod call_settings;
 mod cdr;
 mod feed;
 mod ids;
 mod import;
+mod number;
 mod people;
 mod problem;
+mod profile;
 
 pub use auth::{
     AccountChoice, Me, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
 };
+pub use call_settings::{CallSettings, Destination, FollowMe, FollowMeStep, RingOrder};
 pub use cdr::{CallResult, Direction, Leg, RecordingInfo, RecordingState};
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{
     AccountId, CallId, ClientId, LegId, NumberId, ProfileId, ResellerId, SessionId, UserId,
 };
 pub use import::{ImportSummary, RejectedRow};
-pub use people::{
-    Access, CallSettings, Client, Destination, Device, Features, FollowMe, FollowMeStep, OpenTime,
-    OpeningHours, PhoneNumber, Profile, ROUTES, Reseller, RingGroup, RingOrder, Role, Routing,
-    User,
-};
+pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
+pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};
+pub use profile::{Features, Profile, ROUTES};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 pub type InstantMs = i64;

@@ -1,5 +1,7 @@
 //! Talking to `pbx-core`: one client a signed-in account, with its tokens.
 
+mod answer;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,13 +13,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
+pub(crate) use answer::cut;
+use answer::{json_of, problem_of};
+
 /// The wire version that this program speaks.
 const API_MAJOR: u32 = 1;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Silence after which an answer counts as cut. Long answers may take as long as they flow.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// An answer that is not a stream is never larger.
-const ANSWER_LIMIT_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a renewed session is kept by: the keychain, or nothing.
 pub type OnRenewed = Arc<dyn Fn(&SignedIn) + Send + Sync>;
@@ -48,55 +51,6 @@ impl std::fmt::Debug for Session {
             .field("server", &self.server.base.as_str())
             .finish_non_exhaustive()
     }
-}
-
-fn offline(error: &reqwest::Error) -> Problem {
-    let why = if error.is_timeout() {
-        "it did not answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection was cut"
-    };
-    Problem::new(Code::Offline).detail(why)
-}
-
-/// Reads an answer's problem, or makes one where the answer has none (a proxy's page, say).
-async fn problem_of(response: Response) -> Problem {
-    let status = response.status();
-    match body_of(response)
-        .await
-        .ok()
-        .and_then(|body| serde_json::from_slice::<Problem>(&body).ok())
-    {
-        Some(problem) => problem,
-        None if status.is_server_error() => {
-            Problem::new(Code::Offline).detail(format!("the server answered {status}"))
-        }
-        None => Problem::new(Code::Internal).detail(format!("the server answered {status}")),
-    }
-}
-
-async fn body_of(mut response: Response) -> Result<Vec<u8>, Problem> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|e| offline(&e))? {
-        if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
-            return Err(Problem::new(Code::TooLarge).detail("the server's answer is too large"));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-async fn json_of<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
-    if !response.status().is_success() {
-        return Err(problem_of(response).await);
-    }
-    let body = body_of(response).await?;
-    serde_json::from_slice(&body).map_err(|_| {
-        Problem::new(Code::Internal)
-            .detail("the server answered something that this version does not know")
-    })
 }
 
 impl Server {
@@ -160,7 +114,7 @@ impl Server {
             .request(Method::GET, "/v1/server")
             .send()
             .await
-            .map_err(|e| offline(&e))?;
+            .map_err(|e| cut(&e))?;
         let not_ours = || Problem::invalid("server", "There is a server, but it is not a pbx-core");
         if response.status().is_server_error() {
             // Something before the server answers in its place while it restarts.
@@ -189,7 +143,7 @@ impl Server {
     /// What the server says, or `Offline`.
     pub async fn sign_in(&self, request: &SignInRequest) -> Result<SignInAnswer, Problem> {
         let request = self.request(Method::POST, "/v1/auth/sign-in").json(request);
-        json_of(request.send().await.map_err(|e| offline(&e))?).await
+        json_of(request.send().await.map_err(|e| cut(&e))?).await
     }
 
     /// A session from its tokens. `access` may be empty or old: it is renewed when needed.
@@ -228,7 +182,7 @@ impl Session {
                 .bearer_auth(&tried)
                 .send()
                 .await
-                .map_err(|e| offline(&e))?;
+                .map_err(|e| cut(&e))?;
             if sent.status() != StatusCode::UNAUTHORIZED {
                 return Ok(sent);
             }
@@ -238,7 +192,7 @@ impl Session {
             .bearer_auth(access)
             .send()
             .await
-            .map_err(|e| offline(&e))
+            .map_err(|e| cut(&e))
     }
 
     /// Renews the tokens in a task of its own: whoever asked may be dropped meanwhile, and new
@@ -264,7 +218,7 @@ impl Session {
             .server
             .request(Method::POST, "/v1/auth/refresh")
             .json(&request);
-        let renewed: SignedIn = json_of(request.send().await.map_err(|e| offline(&e))?).await?;
+        let renewed: SignedIn = json_of(request.send().await.map_err(|e| cut(&e))?).await?;
         tokens.access.clone_from(&renewed.access_token);
         tokens.refresh.clone_from(&renewed.refresh_token);
         let (keep, access) = (Arc::clone(&self.on_renewed), renewed.access_token.clone());
@@ -404,10 +358,4 @@ impl Session {
             Err(problem_of(response).await)
         }
     }
-}
-
-/// A cut or silent stream, as the problem that it is for a person.
-#[must_use]
-pub fn cut(error: &reqwest::Error) -> Problem {
-    offline(error)
 }

@@ -24,6 +24,7 @@ use crate::events::Event;
 use crate::export::{self, ChoosePath, ChosenPath, ExportPlan, ExportStart};
 use crate::home::{self, Home, HomeOf};
 use crate::jobs::{self, Job, OneJob};
+use crate::lists::{self, ExportList, ExportedList};
 use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
 use crate::player::{self, Device, Load, PlayerState, Seek, Set, Waveform, WaveformOf};
 use crate::recordings::{self, OneLeg};
@@ -92,6 +93,7 @@ commands! {
     "export.start" = export::start, ExportStart => Job;
     "jobs.list" = jobs::list, Nothing => Vec<Job>;
     "jobs.cancel" = jobs::cancel, OneJob => Nothing;
+    "lists.export" = lists::export, ExportList => Option<ExportedList>;
     "recording.save_as" = recordings::save_as, OneLeg => Option<Job>;
     "recording.remove" = recordings::remove, OneLeg => Nothing;
     "player.load" = player::load, Load => PlayerState;

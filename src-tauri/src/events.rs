@@ -21,6 +21,18 @@ pub enum Tag {
     Cache,
 }
 
+impl Tag {
+    pub const ALL: &[Self] = &[
+        Self::Session,
+        Self::Calls,
+        Self::Directory,
+        Self::Filters,
+        Self::Offline,
+        Self::Settings,
+        Self::Cache,
+    ];
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
@@ -34,15 +46,7 @@ impl Event {
     /// For a listener that was too slow to hear everything: it reads anew what it shows.
     #[must_use]
     pub fn everything_changed() -> Self {
-        Self::Changed(vec![
-            Tag::Session,
-            Tag::Calls,
-            Tag::Directory,
-            Tag::Filters,
-            Tag::Offline,
-            Tag::Settings,
-            Tag::Cache,
-        ])
+        Self::Changed(Tag::ALL.to_vec())
     }
 }
 

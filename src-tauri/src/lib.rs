@@ -13,6 +13,7 @@ pub mod export;
 mod files;
 pub mod home;
 pub mod jobs;
+pub mod lists;
 mod notify;
 pub mod offline;
 pub mod player;

@@ -3,4 +3,4 @@
 mod accounts;
 mod exports;
 mod kept;
-mod stage;
+pub(crate) mod stage;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::sse::{self, Sse};
 use axum::response::{IntoResponse, Response};
@@ -65,6 +65,8 @@ pub async fn serve(listener: TcpListener, root: &FilePath, folder: PathBuf) -> R
         .route("/rpc/{name}", post(rpc))
         .route("/events", get(events))
         .fallback(page)
+        // The window's own channel has no limit either.
+        .layer(DefaultBodyLimit::disable())
         .with_state(Arc::new(backend));
     Ok(axum::serve(listener, router).await?)
 }

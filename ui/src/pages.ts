@@ -1,23 +1,59 @@
+import Building2 from "@lucide/svelte/icons/building-2";
 import House from "@lucide/svelte/icons/house";
 import PhoneCall from "@lucide/svelte/icons/phone-call";
 import Settings from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
+import type { Account, Role } from "./api/bindings";
 import CallDetails from "./features/calls/CallDetails.svelte";
+import Clients from "./features/clients/Clients.svelte";
 import Home from "./features/home/Home.svelte";
 import SettingsPage from "./features/settings/Settings.svelte";
+import { best, type Params } from "./kit/path";
 import { m } from "./paraglide/messages";
 
+/** The groups of the navigation, in its order. */
+export const GROUPS = {
+  overview: m.nav_overview,
+  accounts: m.nav_accounts,
+  numbers: m.nav_numbers,
+  phones: m.nav_phones,
+  app: m.nav_app,
+};
+
 export type Page = {
+  /** `/clients`, or with parameters that the component gets by name: `/clients/:id`. */
   path: string;
   title: () => string;
-  group: () => string;
-  icon: typeof House;
-  component: Component;
+  // Any page: what it is given is what its path says.
+  component: Component<never>;
+  /** Who may see it. */
+  roles: Role[];
+  /** Its place in the navigation. Without one it is reached from the page whose path begins it. */
+  nav?: { group: keyof typeof GROUPS; icon: typeof House };
 };
+
+const EVERYBODY: Role[] = ["reseller", "client", "user"];
+const RESELLER: Role[] = ["reseller"];
 
 /** Every page of the app, in the order of the navigation. One line a page. */
 export const PAGES: Page[] = [
-  { path: "/", title: m.page_home, group: m.nav_overview, icon: House, component: Home },
-  { path: "/calls", title: m.page_calls, group: m.nav_overview, icon: PhoneCall, component: CallDetails },
-  { path: "/settings", title: m.page_settings, group: m.nav_app, icon: Settings, component: SettingsPage },
+  { path: "/", title: m.page_home, roles: EVERYBODY, nav: { group: "overview", icon: House }, component: Home },
+  { path: "/calls", title: m.page_calls, roles: EVERYBODY, nav: { group: "overview", icon: PhoneCall }, component: CallDetails },
+  { path: "/clients", title: m.page_clients, roles: RESELLER, nav: { group: "accounts", icon: Building2 }, component: Clients },
+  { path: "/settings", title: m.page_settings, roles: EVERYBODY, nav: { group: "app", icon: Settings }, component: SettingsPage },
 ];
+
+/** The pages that an account may see. */
+export const pagesOf = (account: Account): Page[] => PAGES.filter((page) => page.roles.includes(account.role));
+
+/** The pages of the navigation, group by group. */
+export function navigation(account: Account): (Page & { nav: NonNullable<Page["nav"]> })[] {
+  const groups = Object.keys(GROUPS);
+  const shown = pagesOf(account).flatMap((page) => (page.nav ? [{ ...page, nav: page.nav }] : []));
+  return shown.sort((a, b) => groups.indexOf(a.nav.group) - groups.indexOf(b.nav.group));
+}
+
+/** The page of a path, or Home where the path leads nowhere for this account. */
+export function pageAt(path: string, account: Account): { page: Page; params: Params } | null {
+  return best(pagesOf(account), path) ?? best(pagesOf(account), "/");
+}

@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError};
 
 use pbx_api::{
-    CallId, CallResult, ClientId, Code, Direction, InstantMs, LegId, Problem, RecordingState,
-    UserId,
+    CallId, CallResult, ClientId, Code, Direction, InstantMs, LegId, NumberId, Problem, ProfileId,
+    RecordingState, UserId,
 };
 use serde::{Deserialize, Serialize};
 use tandem_cache::{CacheError, CallFilter, CallPage, CallTotals, Sort, StoredLeg};
@@ -117,6 +117,10 @@ pub struct DirectoryClient {
     pub realm: String,
     pub time_zone: String,
     pub country: String,
+    pub suspended: bool,
+    pub production: bool,
+    /// The profiles that its users may have.
+    pub profiles: Vec<ProfileId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -127,11 +131,28 @@ pub struct DirectoryUser {
     pub extension: String,
 }
 
-/// Whom one can filter by.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DirectoryProfile {
+    pub id: ProfileId,
+    pub name: String,
+    pub is_default: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DirectoryNumber {
+    pub id: NumberId,
+    pub client: ClientId,
+    pub e164: String,
+    pub emergency_validated: bool,
+}
+
+/// Whom one can filter by and pick from.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Directory {
     pub clients: Vec<DirectoryClient>,
     pub users: Vec<DirectoryUser>,
+    pub profiles: Vec<DirectoryProfile>,
+    pub numbers: Vec<DirectoryNumber>,
 }
 
 pub async fn page(desktop: Arc<Desktop>, input: PageOf) -> Result<CallPage, Problem> {
@@ -210,7 +231,9 @@ fn detail(active: &Active, stored: StoredLeg) -> LegDetail {
 
 pub async fn directory(desktop: Arc<Desktop>, _: Nothing) -> Result<Directory, Problem> {
     let active = desktop.active()?;
-    let (clients, users) = crate::blocking(move || Ok(active.cache.directory())).await?;
+    let cache = Arc::clone(&active.cache);
+    let ((clients, users), profiles, numbers) =
+        crate::blocking(move || Ok((cache.directory(), cache.profiles(), cache.numbers()))).await?;
     Ok(Directory {
         clients: clients
             .into_iter()
@@ -220,6 +243,9 @@ pub async fn directory(desktop: Arc<Desktop>, _: Nothing) -> Result<Directory, P
                 realm: client.realm,
                 time_zone: client.time_zone,
                 country: client.country,
+                suspended: client.suspended,
+                production: client.production,
+                profiles: client.profiles,
             })
             .collect(),
         users: users
@@ -231,6 +257,23 @@ pub async fn directory(desktop: Arc<Desktop>, _: Nothing) -> Result<Directory, P
                     .trim()
                     .to_owned(),
                 extension: user.extension,
+            })
+            .collect(),
+        profiles: profiles
+            .into_iter()
+            .map(|profile| DirectoryProfile {
+                id: profile.id,
+                name: profile.name,
+                is_default: profile.is_default,
+            })
+            .collect(),
+        numbers: numbers
+            .into_iter()
+            .map(|number| DirectoryNumber {
+                id: number.id,
+                client: number.client,
+                e164: number.e164,
+                emergency_validated: number.emergency_validated,
             })
             .collect(),
     })

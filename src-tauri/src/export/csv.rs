@@ -15,12 +15,33 @@ use tempfile::NamedTempFile;
 use super::Zones;
 use crate::files::disk_problem;
 
-const HEADER: &str = "started,answered,ended,direction,result,client,user,from_number,from_e164,from_name,\
-to_number,to_e164,ring_seconds,talk_seconds,cause,sip_code,recording,call_id,leg_id,source_id\r\n";
+/// The columns of a file of calls.
+pub(super) const LEG_COLUMNS: [&str; 20] = [
+    "started",
+    "answered",
+    "ended",
+    "direction",
+    "result",
+    "client",
+    "user",
+    "from_number",
+    "from_e164",
+    "from_name",
+    "to_number",
+    "to_e164",
+    "ring_seconds",
+    "talk_seconds",
+    "cause",
+    "sip_code",
+    "recording",
+    "call_id",
+    "leg_id",
+    "source_id",
+];
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// A file that is being written, not in its place yet.
-pub(super) struct CsvFile {
+pub(crate) struct CsvFile {
     folder: PathBuf,
     out: BufWriter<NamedTempFile>,
     hash: Sha256,
@@ -29,9 +50,9 @@ pub(super) struct CsvFile {
 }
 
 /// A whole file, not in its place yet.
-pub(super) struct Written {
+pub(crate) struct Written {
     file: NamedTempFile,
-    pub(super) rows: u64,
+    pub(crate) rows: u64,
     pub(super) sha256: String,
 }
 
@@ -84,21 +105,45 @@ fn word(value: impl Serialize) -> String {
 }
 
 impl CsvFile {
-    pub(super) fn create(folder: &Path) -> Result<Self, Problem> {
+    /// Begins a file whose first line names the columns.
+    pub(crate) fn create<'a>(
+        folder: &Path,
+        columns: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, Problem> {
         let file = NamedTempFile::new_in(folder).map_err(|e| disk_problem(folder, &e))?;
         let mut made = Self {
             folder: folder.to_owned(),
             out: BufWriter::with_capacity(BUFFER_BYTES, file),
             hash: Sha256::new(),
             rows: 0,
-            line: HEADER.to_owned(),
+            line: String::new(),
         };
-        made.write_line()?;
+        made.cells(columns)?;
+        made.rows = 0;
         Ok(made)
     }
 
     pub(super) fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Writes a row.
+    pub(crate) fn cells<'a>(
+        &mut self,
+        cells: impl Iterator<Item = &'a str>,
+    ) -> Result<(), Problem> {
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        cells.for_each(|cell| put(&mut line, cell));
+        self.end(line)
+    }
+
+    fn end(&mut self, mut line: String) -> Result<(), Problem> {
+        line.pop();
+        line.push_str("\r\n");
+        self.line = line;
+        self.rows += 1;
+        self.write_line()
     }
 
     fn write_line(&mut self) -> Result<(), Problem> {
@@ -143,14 +188,10 @@ impl CsvFile {
         put(&mut line, &leg.call.to_string());
         put(&mut line, &leg.id.to_string());
         put(&mut line, &leg.source_id);
-        line.pop();
-        line.push_str("\r\n");
-        self.line = line;
-        self.rows += 1;
-        self.write_line()
+        self.end(line)
     }
 
-    pub(super) fn finish(self) -> Result<Written, Problem> {
+    pub(crate) fn finish(self) -> Result<Written, Problem> {
         let failed = |e: &std::io::Error| disk_problem(&self.folder, e);
         let file = self.out.into_inner().map_err(|e| failed(e.error()))?;
         file.as_file().sync_all().map_err(|e| failed(&e))?;
@@ -164,7 +205,7 @@ impl CsvFile {
 
 impl Written {
     /// Moves the file to its place, over what is there only when that was agreed to.
-    pub(super) fn place(self, path: &Path, over: bool) -> Result<(), Problem> {
+    pub(crate) fn place(self, path: &Path, over: bool) -> Result<(), Problem> {
         let placed = if over {
             self.file.persist(path)
         } else {

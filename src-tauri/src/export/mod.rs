@@ -1,6 +1,6 @@
 //! Export to CSV: what is filtered, in files of at most 100 000 rows.
 
-mod csv;
+pub(crate) mod csv;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -184,7 +184,7 @@ fn write(
 ) -> Result<Vec<PathBuf>, Problem> {
     let folder = paths[0].parent().unwrap_or_else(|| Path::new("."));
     let mut written: Vec<csv::Written> = Vec::new();
-    let mut file = csv::CsvFile::create(folder)?;
+    let mut file = csv::CsvFile::create(folder, csv::LEG_COLUMNS.into_iter())?;
     let mut rows = 0;
     let mut failed = None;
     active
@@ -197,7 +197,7 @@ fn write(
                 if written.len() + 1 == paths.len() {
                     return false;
                 }
-                match csv::CsvFile::create(folder)
+                match csv::CsvFile::create(folder, csv::LEG_COLUMNS.into_iter())
                     .map(|next| std::mem::replace(&mut file, next))
                     .and_then(csv::CsvFile::finish)
                 {

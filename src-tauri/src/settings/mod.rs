@@ -1,5 +1,6 @@
 //! What a person set on this computer, and what its local copy takes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -46,6 +47,9 @@ pub struct Settings {
     pub notify_download: bool,
     /// Columns of Call Details in their order; empty: the usual ones.
     pub columns: Vec<String>,
+    /// Columns of the other lists in their order, by the list's name; none: the usual ones.
+    #[serde(default)]
+    pub list_columns: BTreeMap<String, Vec<String>>,
     /// Where recordings sound; none: the system's choice.
     pub output_device: Option<String>,
 }
@@ -60,6 +64,7 @@ impl Default for Settings {
             notify_sync: true,
             notify_download: true,
             columns: Vec::new(),
+            list_columns: BTreeMap::new(),
             output_device: None,
         }
     }
@@ -82,6 +87,7 @@ fn language_of_system(variable: &impl Fn(&str) -> Option<String>) -> Language {
 /// Names of columns and devices are short.
 const NAME_MAX: usize = 200;
 const COLUMNS_MAX: usize = 50;
+const LISTS_MAX: usize = 100;
 
 /// Takes what this version knows of what another one wrote, so that an update resets nothing.
 fn of_any_version(written: serde_json::Map<String, serde_json::Value>) -> Settings {
@@ -135,9 +141,22 @@ pub async fn show(desktop: Arc<Desktop>, _: Nothing) -> Result<Settings, Problem
     Ok(desktop.settings.get())
 }
 
+/// A file of settings is read at every start.
+fn is_too_much(settings: &Settings) -> bool {
+    let mut lists = settings.list_columns.values().chain([&settings.columns]);
+    let columns = settings.list_columns.values().flatten();
+    let names = settings.list_columns.keys();
+    let mut texts = columns
+        .chain(names)
+        .chain(&settings.columns)
+        .chain(&settings.output_device);
+    settings.list_columns.len() > LISTS_MAX
+        || lists.any(|columns| columns.len() > COLUMNS_MAX)
+        || texts.any(|text| text.len() > NAME_MAX)
+}
+
 pub async fn change(desktop: Arc<Desktop>, input: Settings) -> Result<Settings, Problem> {
-    let texts = input.columns.iter().chain(&input.output_device);
-    if input.columns.len() > COLUMNS_MAX || texts.into_iter().any(|text| text.len() > NAME_MAX) {
+    if is_too_much(&input) {
         return Err(Problem::invalid("columns", "There are too many columns"));
     }
     let before = desktop.settings.get();

@@ -37,6 +37,10 @@ pub struct Says {
     pub may_play: bool,
     /// Recordings whose bytes are not what their hash says.
     pub damaged: Vec<LegId>,
+    /// A list that is not in the feed, in pages where that is said.
+    pub things: Vec<Value>,
+    pub things_a_page: Option<usize>,
+    pub refuses_things: bool,
 }
 
 type Shared = Arc<Mutex<Says>>;
@@ -227,6 +231,24 @@ async fn recording(
     AUDIO.into_response()
 }
 
+async fn things(State(says): State<Shared>, Query(query): Query<Value>) -> Response {
+    let says = says.lock().unwrap();
+    if let Err(no) = gate(&says) {
+        return no;
+    }
+    if says.refuses_things {
+        return refused(&Problem::new(Code::Forbidden));
+    }
+    let Some(most) = says.things_a_page else {
+        return Json(&says.things).into_response();
+    };
+    let after = query.get("after").and_then(Value::as_str);
+    let from: usize = after.map_or(0, |after| after.parse().expect("our cursor"));
+    let until = (from + most).min(says.things.len());
+    let next = (until < says.things.len()).then(|| until.to_string());
+    Json(json!({"rows": says.things[from..until], "next": next})).into_response()
+}
+
 impl Stage {
     pub async fn new() -> Self {
         let says = Arc::new(Mutex::new(Says {
@@ -236,6 +258,9 @@ impl Stage {
             refuses_tokens: false,
             may_play: true,
             damaged: Vec::new(),
+            things: Vec::new(),
+            things_a_page: None,
+            refuses_things: false,
         }));
         let routes = Router::new()
             .route("/v1/server", get(info))
@@ -245,6 +270,7 @@ impl Stage {
             .route("/v1/me", get(who))
             .route("/v1/changes", get(changes))
             .route("/v1/legs/{leg}/recording", get(recording))
+            .route("/v1/things", get(things))
             .with_state(Arc::clone(&says));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await

@@ -128,9 +128,17 @@ export type Device = { id: string, name: string, };
 
 export type Direction = "inbound" | "outbound" | "internal";
 
-export type Directory = { clients: Array<DirectoryClient>, users: Array<DirectoryUser>, };
+export type Directory = { clients: Array<DirectoryClient>, users: Array<DirectoryUser>, profiles: Array<DirectoryProfile>, numbers: Array<DirectoryNumber>, };
 
-export type DirectoryClient = { id: ClientId, name: string, realm: string, time_zone: string, country: string, };
+export type DirectoryClient = { id: ClientId, name: string, realm: string, time_zone: string, country: string, suspended: boolean, production: boolean, profiles: Array<string>, };
+
+export type DirectoryProfile = { id: string, name: string, is_default: boolean, };
+
+export type DirectoryNumber = { id: string, client: ClientId, e164: string, emergency_validated: boolean, };
+
+export type ExportList = { name: string, header: Array<string>, rows: Array<Array<string>>, };
+
+export type ExportedList = { path: string, rows: number, };
 
 export type DirectoryUser = { id: UserId, client: ClientId, name: string, extension: string, };
 
@@ -303,7 +311,7 @@ export type Settings = { language: Language, theme: Theme, zone: Zone, notify_ex
 /**
  * Columns of Call Details in their order; empty: the usual ones.
  */
-columns: Array<string>, 
+columns: Array<string>, list_columns: { [key in string]: Array<string> },
 /**
  * Where recordings sound; none: the system's choice.
  */
@@ -394,6 +402,7 @@ export interface Commands {
   "export.start": { in: ExportStart; out: Job };
   "jobs.list": { in: Nothing; out: Array<Job> };
   "jobs.cancel": { in: OneJob; out: Nothing };
+  "lists.export": { in: ExportList; out: ExportedList | null };
   "recording.save_as": { in: OneLeg; out: Job | null };
   "recording.remove": { in: OneLeg; out: Nothing };
   "player.load": { in: Load; out: PlayerState };

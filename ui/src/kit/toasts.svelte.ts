@@ -1,11 +1,21 @@
 import { asProblem } from "../api/rpc";
 import type { Problem } from "../api/bindings";
+import { m } from "../paraglide/messages";
 import { problemWords } from "./problem";
 
-export type Toast = { id: number; tone: "good" | "bad" | "info"; text: string; detail?: string };
+export type Toast = {
+  id: number;
+  tone: "good" | "bad" | "info";
+  text: string;
+  detail?: string;
+  /** Takes back what the toast tells. */
+  undo?: () => Promise<unknown>;
+};
 
 /** How long a toast stays; one that tells of a failure stays until it is closed. */
 const STAY_MS = 6_000;
+/** How long one stays that can be taken back: time to read it and to reach for it. */
+const UNDO_MS = 15_000;
 const MOST = 4;
 let next = 1;
 
@@ -13,9 +23,28 @@ class Toasts {
   list = $state<Toast[]>([]);
 
   show(tone: Toast["tone"], text: string, detail?: string): void {
-    const id = next++;
-    this.list = [...this.list, { id, tone, text, ...(detail ? { detail } : {}) }].slice(-MOST);
-    if (tone !== "bad") setTimeout(() => this.close(id), STAY_MS);
+    this.#add({ id: next++, tone, text, ...(detail ? { detail } : {}) }, STAY_MS);
+  }
+
+  /** Says what was done, with the way back: "Number removed. Undo". */
+  undoable(text: string, undo: () => Promise<unknown>): void {
+    this.#add({ id: next++, tone: "good", text, undo }, UNDO_MS);
+  }
+
+  /** Takes back what a toast tells. */
+  async undo(toast: Toast): Promise<void> {
+    this.close(toast.id);
+    try {
+      await toast.undo?.();
+      this.show("good", m.undo_done());
+    } catch (problem) {
+      showProblem(problem, m.undo_failed());
+    }
+  }
+
+  #add(toast: Toast, stay_ms: number): void {
+    this.list = [...this.list, toast].slice(-MOST);
+    if (toast.tone !== "bad") setTimeout(() => this.close(toast.id), stay_ms);
   }
 
   close(id: number): void {

@@ -33,6 +33,23 @@ impl Cache {
         (clients, users)
     }
 
+    /// Profiles by name, the one that every reseller has first.
+    #[must_use]
+    pub fn profiles(&self) -> Vec<Profile> {
+        let mut profiles: Vec<Profile> = read(&self.directory).profiles.values().cloned().collect();
+        profiles.sort_by_cached_key(|one| (!one.is_default, fold(&one.name), one.id.0));
+        profiles
+    }
+
+    /// Phone numbers in their order.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<PhoneNumber> {
+        let mut numbers: Vec<PhoneNumber> =
+            read(&self.directory).numbers.values().cloned().collect();
+        numbers.sort_by_cached_key(|one| (one.e164.clone(), one.id.0));
+        numbers
+    }
+
     /// Ranks of names for sorting, after the directory or the ids changed.
     pub(crate) fn rank_names(&self) {
         let mut index = write(&self.index);

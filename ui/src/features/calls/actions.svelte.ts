@@ -6,7 +6,7 @@ import { m } from "../../paraglide/messages";
 import { player } from "../player/player.svelte";
 import { session } from "../session/session.svelte";
 import { calls } from "./calls.svelte";
-import { directory } from "./directory.svelte";
+import { directory } from "../../kit/directory.svelte";
 import { recordings } from "./recordings.svelte";
 
 const country = (row: CallRow): string => directory.client(row.client)?.country ?? "";

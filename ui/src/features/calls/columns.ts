@@ -1,5 +1,5 @@
 import type { SortBy } from "../../api/bindings";
-import type { Column } from "../../kit/table/column";
+import { chosenIds, type Column } from "../../kit/table/column";
 import { m } from "../../paraglide/messages";
 import { directionName, RESULTS, DIRECTIONS, resultName } from "./names";
 
@@ -43,11 +43,8 @@ export const COLUMNS: Known[] = [
 /** Shown until the person chooses. */
 const FIRST = ["recording", "started_at", "direction", "client", "user", "from", "name", "to", "talk", "result", "legs"];
 
-/** The ids to show, in order; unknown ones (of another version) are left out. */
-export function shownIds(saved: string[]): string[] {
-  const known = saved.filter((id) => COLUMNS.some((column) => column.id === id));
-  return known.length ? known : FIRST;
-}
+/** The ids to show, in order. */
+export const shownIds = (saved: string[]): string[] => chosenIds(saved, COLUMNS.map((column) => column.id), FIRST);
 
 /** The columns to show, in the person's order. */
 export function columns(saved: string[]): Column[] {

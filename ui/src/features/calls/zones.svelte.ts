@@ -1,7 +1,7 @@
 import type { Zone } from "../../api/bindings";
 import { fullInstant, viewerZone } from "../../kit/format";
 import { settings } from "../settings/settings.svelte";
-import { directory } from "./directory.svelte";
+import { directory } from "../../kit/directory.svelte";
 
 // Whose zone the times are told in. The switch is for this session; Settings has the default.
 class Zones {

@@ -54,7 +54,15 @@ function playerKey(event: KeyboardEvent): boolean {
   }
 }
 
-function key(event: KeyboardEvent): void {
+/** Alt and a digit: a page of the navigation, from the top. */
+function pageKey(event: KeyboardEvent, pages: string[]): boolean {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1] ?? /^[1-9]$/.exec(event.key)?.[0];
+  const path = digit && event.altKey && !event.ctrlKey && !event.metaKey ? pages[Number(digit) - 1] : undefined;
+  if (path) route.go(path);
+  return path !== undefined;
+}
+
+function key(event: KeyboardEvent, pages: string[]): void {
   const command = mac ? event.metaKey : event.ctrlKey;
   if (command && event.key.toLowerCase() === "k") {
     event.preventDefault();
@@ -65,15 +73,13 @@ function key(event: KeyboardEvent): void {
   if (event.defaultPrevented || inField(event.target) || hasOwnKeys(event.target)) return;
   if (event.key === "?" || (event.key === "/" && event.shiftKey)) help.open = true;
   else if (event.key === "/") search.input?.focus();
-  else if (event.altKey && !command && event.key === "1") route.go("/");
-  else if (event.altKey && !command && event.key === "2") route.go("/calls");
-  else if (event.altKey && !command && event.key === "3") route.go("/settings");
-  else if (!playerKey(event)) return;
+  else if (!pageKey(event, pages) && !playerKey(event)) return;
   event.preventDefault();
 }
 
-/** Starts hearing the app's own keys. Gives back what stops it. */
-export function startShortcuts(): () => void {
-  window.addEventListener("keydown", key);
-  return () => window.removeEventListener("keydown", key);
+/** Starts hearing the app's own keys; `pages` are those that have a number. Gives back what stops it. */
+export function startShortcuts(pages: () => string[]): () => void {
+  const hear = (event: KeyboardEvent) => key(event, pages());
+  window.addEventListener("keydown", hear);
+  return () => window.removeEventListener("keydown", hear);
 }

@@ -13,3 +13,9 @@ export type Column = {
   /** The header shows no words (they are still its name). */
   bare?: boolean;
 };
+
+/** The ids of columns to show, in the person's order; unknown ones (of another version) are left out. */
+export function chosenIds(saved: string[], known: string[], first: string[]): string[] {
+  const still = saved.filter((id) => known.includes(id));
+  return still.length ? still : first;
+}

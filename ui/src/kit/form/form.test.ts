@@ -112,7 +112,11 @@ describe("leaving", () => {
     guard.discard();
     expect([gone, guard.asking, form.changed]).toEqual([2, false, false]);
 
+    const sheet = made();
+    const close = guard.hold(sheet);
     form.value.name = "Acme Ltd";
+    expect(guard.may(() => undefined, sheet)).toBe(true);
+    close();
     release();
     expect(guard.may(() => undefined)).toBe(true);
   });

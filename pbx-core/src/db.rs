@@ -86,6 +86,13 @@ pub enum Conn {
     Postgres(Transaction<'static, Postgres>),
 }
 
+impl Conn {
+    /// Itself, so that what lies outside every tenant can be asked for in either transaction.
+    pub const fn conn(&mut self) -> &mut Self {
+        self
+    }
+}
+
 /// A transaction bound to a tenant. Dropped without [`Tx::commit`], it never happened.
 pub struct Tx {
     tenant: Tenant,

@@ -58,6 +58,7 @@ impl App {
         let recordings = Store::open(&config.recordings)?;
         let seal = Seal::load(&db, &world).await?;
         crate::recordings::sweep(&db, &recordings, &world).await?;
+        crate::clients::settle(&db, &world).await?;
         Ok(Self {
             db,
             recordings,
@@ -105,6 +106,9 @@ fn features(limits: &Limits) -> OpenApiRouter<App> {
         .merge(crate::users::routes())
         .merge(crate::profiles::routes())
         .merge(crate::numbers::routes())
+        .merge(crate::audit::routes())
+        .merge(crate::branding::routes())
+        .merge(crate::links::routes())
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,

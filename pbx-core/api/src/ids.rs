@@ -43,6 +43,10 @@ typed_ids! {
     NumberId,
     /// A login of a person. Not a tenant: a tenant may have several.
     AccountId,
+    /// An entry of the audit log.
+    AuditId,
+    /// A link that a reseller's clients see.
+    LinkId,
     /// A signed-in session.
     SessionId,
     /// One leg of a call: one CDR.

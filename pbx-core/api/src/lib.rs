@@ -3,9 +3,12 @@
 //! Every wire type exists once, here. No I/O, no web framework, no database: the desktop uses
 //! this crate without the server's dependencies.
 
+mod audit;
 mod auth;
+mod branding;
 mod call_settings;
 mod cdr;
+mod clients;
 mod feed;
 mod ids;
 mod import;
@@ -14,20 +17,24 @@ mod people;
 mod problem;
 mod profile;
 
+pub use audit::{AuditEntry, AuditPage};
 pub use auth::{
     AccountChoice, Me, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
 };
+pub use branding::{BrandImage, BrandKind, Branding, CustomLink, LINK_ICONS, LinkInput, LinkOrder};
 pub use call_settings::{CallSettings, Destination, FollowMe, FollowMeStep, RingOrder};
 pub use cdr::{CallResult, Direction, Leg, RecordingInfo, RecordingState};
+pub use clients::{ArchivedClient, ClientContents, ClientDetails, ClientInput};
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{
-    AccountId, CallId, ClientId, LegId, NumberId, ProfileId, ResellerId, SessionId, UserId,
+    AccountId, AuditId, CallId, ClientId, LegId, LinkId, NumberId, ProfileId, ResellerId,
+    SessionId, UserId,
 };
 pub use import::{ImportSummary, RejectedRow};
 pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
 pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};
-pub use profile::{Features, Profile, ROUTES};
+pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 pub type InstantMs = i64;

@@ -114,6 +114,25 @@ impl Client {
     }
 }
 
+impl Client {
+    /// What its users may know of it: nothing of limits, contacts or profiles.
+    #[must_use]
+    pub fn for_users(&self) -> Self {
+        Self {
+            suspended: self.suspended,
+            recordings_allowed: self.recordings_allowed,
+            language: self.language.clone(),
+            ..Self::new(
+                self.id,
+                &self.name,
+                &self.realm,
+                &self.time_zone,
+                &self.country,
+            )
+        }
+    }
+}
+
 /// A user of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct User {

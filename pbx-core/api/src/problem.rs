@@ -13,6 +13,10 @@ pub enum Code {
     NotFound,
     /// A value that must be unique is in use.
     Taken,
+    /// Other things hang on it; `detail` says how many, and what to do with them first.
+    InUse,
+    /// It is not what it was when the caller looked; `detail` says what is different.
+    Changed,
     /// No token, or one that is wrong, expired or revoked.
     Unauthenticated,
     /// Email, password or realm don't match.
@@ -48,7 +52,7 @@ impl Code {
         match self {
             Self::Invalid | Self::UnknownFormat => 422,
             Self::NotFound => 404,
-            Self::Taken | Self::RecordingUnavailable => 409,
+            Self::Taken | Self::InUse | Self::Changed | Self::RecordingUnavailable => 409,
             Self::Unauthenticated | Self::WrongCredentials => 401,
             Self::Forbidden => 403,
             Self::TooManyRequests => 429,
@@ -64,6 +68,8 @@ impl Code {
             Self::Invalid => "Some values are not valid",
             Self::NotFound => "Not found",
             Self::Taken => "Already in use",
+            Self::InUse => "Still in use",
+            Self::Changed => "It was changed since",
             Self::Unauthenticated => "Sign in again",
             Self::WrongCredentials => "Email, password or realm don't match",
             Self::Forbidden => "Not allowed",

@@ -80,3 +80,33 @@ impl Default for Features {
         }
     }
 }
+
+/// A profile as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileInput {
+    pub name: String,
+    pub features: Features,
+    /// Keys of the outbound routes that may be dialled.
+    pub routes: Vec<String>,
+}
+
+/// A profile with how much hangs on it, of what the caller may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct ProfileDetails {
+    pub profile: Profile,
+    /// Users that have it.
+    #[ts(type = "number")]
+    pub users: u64,
+    /// Clients whose new users get it.
+    #[ts(type = "number")]
+    pub default_of: u64,
+}
+
+/// A way out that a profile permits or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct OutboundRoute {
+    pub key: String,
+    /// As the operator named it; empty for those that every platform has.
+    pub name: String,
+}

@@ -2,6 +2,7 @@
 
 mod commands;
 mod people;
+mod routes;
 mod upkeep;
 
 use std::io::Write as _;
@@ -28,6 +29,8 @@ pub enum Command {
     Account(commands::AccountCommand),
     #[command(subcommand)]
     Number(commands::NumberCommand),
+    #[command(subcommand)]
+    Route(routes::RouteCommand),
     #[command(subcommand)]
     Leg(upkeep::LegCommand),
     /// To be run after a restore from backup: every client syncs anew, without mixing old and new.
@@ -75,6 +78,7 @@ pub async fn run(config: &Config, world: World, command: Command) -> anyhow::Res
         Command::User(command) => people::user(&db, &world, command).await,
         Command::Account(command) => people::account(config, &db, &world, command).await,
         Command::Number(command) => people::number(&db, &world, command).await,
+        Command::Route(command) => routes::route(&db, &world, command).await,
         Command::Leg(command) => upkeep::leg(config, &db, &world, command).await,
         Command::RestoreGeneration => upkeep::restore_generation(&db, &world).await,
         Command::PurgeTombstones { reseller, days } => {

@@ -100,15 +100,17 @@ pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::R
             let tenant = tenant(db, &reseller).await?;
             let (id, own_realm) = (ClientId(world.id()), realm(&name_of_realm)?);
             let country = country.to_uppercase();
+            let mut tx = db.begin(tenant).await?;
+            let profile = profiles::store::default(&mut tx)
+                .await?
+                .map(|known| known.id);
             let new = Client {
                 recordings_allowed: !no_recordings,
+                profiles: profile.into_iter().collect(),
+                default_profile: profile,
                 ..Client::new(id, &name, &own_realm, &time_zone, &country)
             };
-            let mut tx = db.begin(tenant).await?;
             clients::store::add(&mut tx, &new, world.now_ms()).await?;
-            if let Some(profile) = profiles::store::default(&mut tx).await? {
-                profiles::store::assign(&mut tx, profile.id, new.id, true).await?;
-            }
             tx.commit().await?;
             say(&new.id.to_string())?;
         }
@@ -132,14 +134,14 @@ pub async fn client(db: &Db, world: &World, command: ClientCommand) -> anyhow::R
                 ..client_of(db, tenant, &client).await?
             };
             let mut tx = db.begin(tenant).await?;
-            clients::store::change(&mut tx, &client).await?;
+            clients::store::change(&mut tx, &client, world.now_ms()).await?;
             tx.commit().await?;
         }
         ClientCommand::Remove { reseller, client } => {
             let tenant = tenant(db, &reseller).await?;
             let client = client_of(db, tenant, &client).await?;
             let mut tx = db.begin(tenant).await?;
-            clients::store::archive(&mut tx, client.id, world.now_ms()).await?;
+            clients::archive::store::archive(&mut tx, client.id, world.now_ms()).await?;
             tx.commit().await?;
         }
     }
@@ -164,9 +166,7 @@ pub async fn user(db: &Db, world: &World, command: UserCommand) -> anyhow::Resul
             let tenant = tenant(db, &reseller).await?;
             let client = client_of(db, tenant, &client).await?;
             let mut tx = db.begin(tenant).await?;
-            let profile = profiles::store::default(&mut tx)
-                .await?
-                .map(|profile| profile.id);
+            let profile = client.default_profile;
             let id = UserId(world.id());
             let new = User {
                 profile,

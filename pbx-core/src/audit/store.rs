@@ -1,35 +1,221 @@
 //! SQL of the audit log.
 
-use super::Entry;
+use pbx_api::{AuditEntry, AuditId, AuditPage, Role};
+
+use super::{Asked, Entry, names};
 use crate::auth::Caller;
 use crate::clock::World;
-use crate::db::Tx;
-use crate::error::Result;
+use crate::db::{self, Tx};
+use crate::error::{Error, Result};
 use crate::run;
 
 /// # Errors
 /// When the database fails.
 pub async fn write(tx: &mut Tx, world: &World, by: &Caller, entry: Entry) -> Result<()> {
-    let reseller = tx.reseller();
+    insert(tx, world, by, entry.action, &entry, None)
+        .await
+        .map(|_| ())
+}
+
+/// Writes an entry that says which other one it undid.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_undo(
+    tx: &mut Tx,
+    world: &World,
+    by: &Caller,
+    entry: &Entry,
+    undoes: &AuditEntry,
+) -> Result<AuditId> {
+    let action = format!("{}.undo", undoes.subject_kind);
+    insert(tx, world, by, &action, entry, Some(undoes.id)).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    world: &World,
+    by: &Caller,
+    action: &str,
+    entry: &Entry,
+    undoes: Option<AuditId>,
+) -> Result<AuditId> {
+    let (id, reseller) = (AuditId(world.id()), tx.reseller());
     let (kind, subject) = entry.subject;
+    let subject_name = names::of(entry.before.as_deref(), entry.after.as_deref());
     run!(tx, c => sqlx::query(
         "insert into audit (id, reseller_id, client_id, account_id, at_ms, address, action,
-            subject_kind, subject_id, before_state, after_state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            subject_kind, subject_id, before_state, after_state, account_name, subject_name,
+            undoes_id, client_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+            coalesce((select name from client where id = $3 and reseller_id = $2), ''))",
     )
-    .bind(world.id().to_string())
+    .bind(id.to_string())
     .bind(&reseller)
     .bind(entry.client.map(|id| id.to_string()))
     .bind(by.me.account.to_string())
     .bind(world.now_ms())
     .bind(&by.address)
-    .bind(entry.action)
+    .bind(action)
     .bind(kind)
     .bind(subject.to_string())
     .bind(&entry.before)
     .bind(&entry.after)
+    .bind(person(by))
+    .bind(&subject_name)
+    .bind(undoes.map(|id| id.to_string()))
     .execute(c)
     .await
     .map(|_| ()))?;
-    Ok(())
+    Ok(id)
+}
+
+/// A person's name, or the email of somebody who gave none.
+fn person(by: &Caller) -> String {
+    let name = format!("{} {}", by.me.first_name, by.me.last_name);
+    match name.trim() {
+        "" => by.me.email.clone(),
+        name => name.to_owned(),
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    at_ms: i64,
+    account_id: Option<String>,
+    account_name: String,
+    through_name: String,
+    address: String,
+    action: String,
+    subject_kind: String,
+    subject_id: String,
+    subject_name: String,
+    client_id: Option<String>,
+    client_name: String,
+    before_state: Option<String>,
+    after_state: Option<String>,
+    undoes_id: Option<String>,
+    undone_by: Option<String>,
+}
+
+impl Row {
+    fn into_entry(self) -> Result<AuditEntry> {
+        let json = |text: Option<String>| -> Result<Option<serde_json::Value>> {
+            let value = text.map(|text| serde_json::from_str(&text)).transpose()?;
+            Ok(value.filter(|value: &serde_json::Value| !value.is_null()))
+        };
+        Ok(AuditEntry {
+            id: db::id(&self.id)?,
+            at_ms: self.at_ms,
+            account: self.account_id.as_deref().map(db::id).transpose()?,
+            account_name: self.account_name,
+            through_name: self.through_name,
+            address: self.address,
+            action: self.action,
+            subject_kind: self.subject_kind,
+            subject: db::id(&self.subject_id)?,
+            subject_name: self.subject_name,
+            client: self.client_id.as_deref().map(db::id).transpose()?,
+            client_name: self.client_name,
+            before: json(self.before_state)?,
+            after: json(self.after_state)?,
+            undoes: self.undoes_id.as_deref().map(db::id).transpose()?,
+            undone_by: self.undone_by.as_deref().map(db::id).transpose()?,
+            can_undo: false,
+        })
+    }
+}
+
+/// Entries in reach: `$1` reseller, `$2` client or null.
+macro_rules! in_reach {
+    ($rest:literal) => {
+        concat!(
+            "select id, at_ms, account_id, account_name, through_name, address, action,
+                subject_kind, subject_id, subject_name, client_id, client_name, before_state,
+                after_state, undoes_id,
+                (select min(u.id) from audit u where u.undoes_id = audit.id) as undone_by
+             from audit
+             where reseller_id = $1 and (cast($2 as text) is null or client_id = $2) ",
+            $rest
+        )
+    };
+}
+
+/// A page of the log. A user has none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(tx: &mut Tx, asked: &Asked) -> Result<AuditPage> {
+    if tx.tenant().user().is_some() {
+        return Ok(AuditPage {
+            rows: Vec::new(),
+            next: None,
+        });
+    }
+    let reseller = tx.reseller();
+    let own = tx.tenant().client().map(|id| id.to_string());
+    let action = asked.action.clone();
+    let of_thing = action
+        .as_deref()
+        .filter(|action| !action.contains('.'))
+        .map(|thing| format!("{thing}."));
+    let limit = i64::from(asked.limit.clamp(1, 1000));
+    let rows: Vec<Row> = run!(tx, c => sqlx::query_as(in_reach!(
+        "and (cast($3 as bigint) is null or at_ms >= $3)
+         and (cast($4 as bigint) is null or at_ms < $4)
+         and (cast($5 as text) is null or action = $5
+              or (cast($6 as text) is not null and substr(action, 1, length($6)) = $6))
+         and (cast($7 as text) is null or subject_kind = $7)
+         and (cast($8 as text) is null or subject_id = $8)
+         and (cast($9 as text) is null or account_id = $9)
+         and (cast($10 as text) is null or client_id = $10)
+         and (cast($11 as text) is null
+              or at_ms < (select at_ms from audit where id = $11 and reseller_id = $1)
+              or (at_ms = (select at_ms from audit where id = $11 and reseller_id = $1)
+                  and id < $11))
+         order by at_ms desc, id desc limit $12"
+    ))
+    .bind(&reseller)
+    .bind(&own)
+    .bind(asked.from_ms)
+    .bind(asked.until_ms)
+    .bind(&action)
+    .bind(&of_thing)
+    .bind(&asked.subject_kind)
+    .bind(asked.subject.map(|id| id.to_string()))
+    .bind(asked.account.map(|id| id.to_string()))
+    .bind(asked.client.map(|id| id.to_string()))
+    .bind(asked.after.map(|id| id.to_string()))
+    .bind(limit + 1)
+    .fetch_all(c)
+    .await)?;
+    let mut rows = rows
+        .into_iter()
+        .map(Row::into_entry)
+        .collect::<Result<Vec<_>>>()?;
+    let asked_for = usize::from(asked.limit.clamp(1, 1000));
+    let more = rows.len() > asked_for;
+    rows.truncate(asked_for);
+    let next = rows.last().filter(|_| more).map(|entry| entry.id);
+    Ok(AuditPage { rows, next })
+}
+
+/// An entry in reach.
+///
+/// # Errors
+/// [`Error::not_found`] when there is none, or it is not for the caller.
+pub async fn show(tx: &mut Tx, by: &Caller, entry: AuditId) -> Result<AuditEntry> {
+    if by.me.role == Role::User || tx.tenant().user().is_some() {
+        return Err(Error::not_found());
+    }
+    let reseller = tx.reseller();
+    let own = tx.tenant().client().map(|id| id.to_string());
+    let row: Option<Row> = run!(tx, c => sqlx::query_as(in_reach!("and id = $3"))
+        .bind(&reseller)
+        .bind(&own)
+        .bind(entry.to_string())
+        .fetch_optional(c)
+        .await)?;
+    row.ok_or_else(Error::not_found)?.into_entry()
 }

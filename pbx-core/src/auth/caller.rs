@@ -90,6 +90,16 @@ fn writes(caller: &Caller) -> bool {
     caller.me.access != Access::ReadOnly
 }
 
+/// To read what only the reseller's people see.
+#[derive(Debug, Clone)]
+pub struct ReadReseller;
+
+impl Right for ReadReseller {
+    fn holds(caller: &Caller) -> bool {
+        caller.tenant.scope == Scope::Reseller
+    }
+}
+
 /// To change what is the reseller's own: clients, profiles, branding.
 #[derive(Debug, Clone)]
 pub struct EditReseller;

@@ -21,7 +21,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use caller::{
-    Allowed, Caller, DeleteRecordings, EditClient, EditOwn, EditReseller, ImportCdrs, Right,
+    Allowed, Caller, DeleteRecordings, EditClient, EditOwn, EditReseller, ImportCdrs, ReadReseller,
+    Right,
 };
 pub use limits::SignInLimits;
 pub use password::Passwords;

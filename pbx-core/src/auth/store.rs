@@ -43,7 +43,8 @@ pub const fn role_text(role: Role) -> &'static str {
     }
 }
 
-/// The accounts of an email under a reseller's realm. Logins of an archived client are gone.
+/// The accounts of an email under a reseller's realm. Logins of an archived client are gone, those
+/// of a suspended one are kept out.
 pub async fn accounts(root: &mut Root, realm: &str, email: &str) -> Result<Vec<Candidate>> {
     Ok(run!(root, c => sqlx::query_as(
         "select a.id, a.role, a.password_hash,
@@ -57,6 +58,7 @@ pub async fn accounts(root: &mut Root, realm: &str, email: &str) -> Result<Vec<C
          left join client cl on cl.id = a.client_id
          left join client_user u on u.id = a.user_id
          where r.realm = $1 and a.email = $2 and not a.disabled and cl.archived_at_ms is null
+           and not coalesce(cl.suspended, false)
          order by a.id",
     )
     .bind(realm)
@@ -273,7 +275,7 @@ pub async fn caller_of_access(
     }
 }
 
-/// The person behind a session that was not ended.
+/// The person behind a session that was not ended. A suspended client's sessions rest.
 pub async fn caller_of_session(root: &mut Root, session: SessionId) -> Result<Option<Caller>> {
     let row: Option<CallerRow> = run!(root, c => sqlx::query_as(
         "select a.id as account, s.id as session, a.role, a.access, a.email, a.first_name, a.last_name,
@@ -284,7 +286,7 @@ pub async fn caller_of_session(root: &mut Root, session: SessionId) -> Result<Op
          join reseller r on r.id = a.reseller_id
          left join client cl on cl.id = a.client_id
          where s.id = $1 and s.revoked_at_ms is null and not a.disabled
-           and cl.archived_at_ms is null",
+           and cl.archived_at_ms is null and not coalesce(cl.suspended, false)",
     )
     .bind(session.to_string())
     .fetch_optional(c)

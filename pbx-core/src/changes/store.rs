@@ -42,6 +42,8 @@ struct Part {
     unarchived: &'static str,
     client: &'static str,
     user: &'static str,
+    /// The line for a user, where it is another one.
+    line_for_users: Option<&'static str>,
 }
 
 const LEG_LINE: &str = r#"'{"change":{"leg":{"id":"' || id || '","call":"' || call_id
@@ -66,6 +68,7 @@ const PARTS: [Part; 6] = [
         unarchived: "reseller_id = $1 and archived_at_ms is null",
         client: "id = $5",
         user: "id = (select client_id from client_user where id = $5)",
+        line_for_users: Some(r#"'{"change":{"client":' || wire_for_users || '}}'"#),
     },
     Part {
         table: "profile",
@@ -74,6 +77,7 @@ const PARTS: [Part; 6] = [
         unarchived: "reseller_id = $1",
         client: "id in (select profile_id from client_profile where client_id = $5)",
         user: "id in (select profile_id from client_user where id = $5)",
+        line_for_users: None,
     },
     Part {
         table: "client_user",
@@ -82,6 +86,7 @@ const PARTS: [Part; 6] = [
         unarchived: UNARCHIVED,
         client: "client_id = $5",
         user: "id = $5",
+        line_for_users: None,
     },
     Part {
         table: "phone_number",
@@ -90,6 +95,7 @@ const PARTS: [Part; 6] = [
         unarchived: UNARCHIVED,
         client: "client_id = $5",
         user: "false",
+        line_for_users: None,
     },
     Part {
         table: "tombstone",
@@ -98,6 +104,7 @@ const PARTS: [Part; 6] = [
         unarchived: "reseller_id = $1 and for_reseller and seq > $3",
         client: "client_id = $5 and seq > $3",
         user: "user_id = $5 and seq > $3",
+        line_for_users: None,
     },
     Part {
         table: "leg",
@@ -107,6 +114,7 @@ const PARTS: [Part; 6] = [
         // Not by reseller as well: the planner would take the reseller's index and read siblings.
         client: "client_id = $5",
         user: "user_id = $5",
+        line_for_users: None,
     },
 ];
 
@@ -116,11 +124,11 @@ struct Texts {
     count: String,
 }
 
-fn texts(rows: impl Fn(&Part) -> &'static str) -> Texts {
+fn texts(rows: impl Fn(&Part) -> (&'static str, &'static str)) -> Texts {
     let mut union = Vec::new();
     let mut counts = Vec::new();
     for part in &PARTS {
-        let (table, line, rows) = (part.table, part.line, rows(part));
+        let (table, (line, rows)) = (part.table, rows(part));
         union.push(format!(
             "select * from (select seq, {line} as line from {table}
                 where {rows} and seq > $2 order by seq limit $6) as {table}_part"
@@ -144,10 +152,12 @@ fn texts(rows: impl Fn(&Part) -> &'static str) -> Texts {
     }
 }
 
-static RESELLER: LazyLock<Texts> = LazyLock::new(|| texts(|part| part.reseller));
-static UNARCHIVED_ONLY: LazyLock<Texts> = LazyLock::new(|| texts(|part| part.unarchived));
-static CLIENT: LazyLock<Texts> = LazyLock::new(|| texts(|part| part.client));
-static USER: LazyLock<Texts> = LazyLock::new(|| texts(|part| part.user));
+static RESELLER: LazyLock<Texts> = LazyLock::new(|| texts(|part| (part.line, part.reseller)));
+static UNARCHIVED_ONLY: LazyLock<Texts> =
+    LazyLock::new(|| texts(|part| (part.line, part.unarchived)));
+static CLIENT: LazyLock<Texts> = LazyLock::new(|| texts(|part| (part.line, part.client)));
+static USER: LazyLock<Texts> =
+    LazyLock::new(|| texts(|part| (part.line_for_users.unwrap_or(part.line), part.user)));
 
 /// The texts of a scope and what `$5` is in it.
 async fn scope(tx: &mut Tx) -> Result<(&'static Texts, String)> {

@@ -1,67 +1,79 @@
 //! Clients in the database.
 
-use pbx_api::{Client, ClientId, Code, InstantMs, Problem};
+use pbx_api::{Client, ClientId, Code, InstantMs, Problem, ProfileId};
 
-use crate::changes::store::{Audience, Gone, bury};
 use crate::db::{OnConflict as _, Tx};
 use crate::error::{Error, Result};
 use crate::http::extract::Page;
+use crate::profiles;
 use crate::run;
 
+fn taken() -> Error {
+    Problem::new(Code::Taken).field("realm", "is in use").into()
+}
+
+/// Adds a client, with the profiles that its users may have.
+///
 /// # Errors
-/// [`Code::Taken`] when the reseller has a client of that realm.
+/// [`Code::Taken`] when the reseller has a client of that realm, an archived one too.
 pub async fn add(tx: &mut Tx, new: &Client, now_ms: InstantMs) -> Result<()> {
-    let (seq, reseller, wire) = (
-        tx.take_seqs(1).await?,
-        tx.reseller(),
-        serde_json::to_string(new)?,
-    );
+    let seq = tx.take_seqs(1).await?;
+    let reseller = tx.reseller();
     run!(tx, c => sqlx::query(
-        "insert into client (id, reseller_id, name, realm, time_zone, country, suspended,
-            recordings_allowed, created_at_ms, seq, wire)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into client (id, reseller_id, realm, created_at_ms, seq, name, time_zone, country, wire)
+         values ($1, $2, $3, $4, $5, '', '', '', '')",
     )
     .bind(new.id.to_string())
     .bind(&reseller)
-    .bind(&new.name)
     .bind(&new.realm)
-    .bind(&new.time_zone)
-    .bind(&new.country)
-    .bind(new.suspended)
-    .bind(new.recordings_allowed)
     .bind(now_ms)
     .bind(seq)
-    .bind(&wire)
     .execute(c)
     .await
     .map(|_| ()))
-    .on_conflict(|| Problem::new(Code::Taken).field("realm", "is in use").into())
+    .on_conflict(taken)?;
+    fill(tx, new, seq).await?;
+    profiles::assigned::store::write(tx, new, now_ms).await
 }
 
-/// Writes what a client may change of itself; the realm is fixed.
+/// Writes everything of a client but its realm, which is fixed, and its memo.
 ///
 /// # Errors
 /// [`Error::not_found`] when there is no such client.
-pub async fn change(tx: &mut Tx, client: &Client) -> Result<()> {
-    let (seq, reseller, wire) = (
-        tx.take_seqs(1).await?,
-        tx.reseller(),
-        serde_json::to_string(client)?,
-    );
+pub async fn change(tx: &mut Tx, client: &Client, now_ms: InstantMs) -> Result<()> {
+    let seq = tx.take_seqs(1).await?;
+    fill(tx, client, seq).await?;
+    profiles::assigned::store::write(tx, client, now_ms).await
+}
+
+async fn fill(tx: &mut Tx, client: &Client, seq: i64) -> Result<()> {
+    let reseller = tx.reseller();
+    let wire = serde_json::to_string(client)?;
+    let wire_for_users = serde_json::to_string(&client.for_users())?;
     let changed = run!(tx, c => sqlx::query(
-        "update client set name = $3, time_zone = $4, country = $5, suspended = $6,
-            recordings_allowed = $7, seq = $8, wire = $9
-         where id = $1 and reseller_id = $2 and archived_at_ms is null",
+        "update client set name = $3, first_name = $4, last_name = $5, email = $6, language = $7,
+            time_zone = $8, country = $9, max_outbound_calls = $10, max_international_calls = $11,
+            production = $12, suspended = $13, recordings_allowed = $14, seq = $15, wire = $16,
+            wire_for_users = $17
+         where id = $1 and reseller_id = $2",
     )
     .bind(client.id.to_string())
     .bind(&reseller)
     .bind(&client.name)
+    .bind(&client.first_name)
+    .bind(&client.last_name)
+    .bind(&client.email)
+    .bind(&client.language)
     .bind(&client.time_zone)
     .bind(&client.country)
+    .bind(client.max_outbound_calls.map(i64::from))
+    .bind(client.max_international_calls.map(i64::from))
+    .bind(client.production)
     .bind(client.suspended)
     .bind(client.recordings_allowed)
     .bind(seq)
     .bind(&wire)
+    .bind(&wire_for_users)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
@@ -72,32 +84,55 @@ pub async fn change(tx: &mut Tx, client: &Client) -> Result<()> {
     }
 }
 
-/// Archives a client: its logins end at once, and the feed says once that all of it is gone. Its
-/// rows stay, for the time in which it can come back and for the retention of its records.
+/// What the reseller's people note of a client.
 ///
 /// # Errors
 /// [`Error::not_found`] when there is no such client.
-pub async fn archive(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result<()> {
+pub async fn memo(tx: &mut Tx, client: ClientId) -> Result<String> {
     let reseller = tx.reseller();
-    let changed = run!(tx, c => sqlx::query(
-        "update client set archived_at_ms = $3
-         where id = $1 and reseller_id = $2 and archived_at_ms is null",
+    let memo: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "select memo from client where id = $1 and reseller_id = $2 and archived_at_ms is null",
     )
     .bind(client.to_string())
     .bind(&reseller)
-    .bind(now_ms)
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    if changed == 0 {
-        return Err(Error::not_found());
-    }
-    let audience = Audience {
-        reseller: true,
-        client: None,
-        user: None,
-    };
-    bury(tx, Gone::Scope(client), audience, now_ms).await
+    .fetch_optional(c)
+    .await)?;
+    memo.ok_or_else(Error::not_found)
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn set_memo(tx: &mut Tx, client: ClientId, memo: &str) -> Result<()> {
+    let reseller = tx.reseller();
+    run!(tx, c => sqlx::query("update client set memo = $3 where id = $1 and reseller_id = $2")
+        .bind(client.to_string())
+        .bind(&reseller)
+        .bind(memo)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// A client in reach, as the caller may see it.
+///
+/// # Errors
+/// [`Error::not_found`] when there is none, or it is another's.
+pub async fn show(tx: &mut Tx, client: ClientId) -> Result<Client> {
+    let (reseller, only) = (tx.reseller(), tx.tenant().client().map(|id| id.to_string()));
+    let of_user = tx.tenant().user().is_some();
+    let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "select case when $4 then wire_for_users else wire end from client
+         where id = $1 and reseller_id = $2 and (cast($3 as text) is null or id = $3)
+           and archived_at_ms is null",
+    )
+    .bind(client.to_string())
+    .bind(&reseller)
+    .bind(&only)
+    .bind(of_user)
+    .fetch_optional(c)
+    .await)?;
+    Ok(serde_json::from_str(&wire.ok_or_else(Error::not_found)?)?)
 }
 
 /// The clients in reach: all of a reseller's, or the caller's own.
@@ -106,8 +141,9 @@ pub async fn archive(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result
 /// When the database fails.
 pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<Client>> {
     let (reseller, only) = (tx.reseller(), tx.tenant().client().map(|id| id.to_string()));
+    let of_user = tx.tenant().user().is_some();
     let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
-        "select wire from client
+        "select case when $5 then wire_for_users else wire end from client
          where reseller_id = $1 and id > $2 and (cast($3 as text) is null or id = $3)
            and archived_at_ms is null
          order by id limit $4",
@@ -116,6 +152,7 @@ pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<Client>> {
     .bind(page.after())
     .bind(&only)
     .bind(page.limit())
+    .bind(of_user)
     .fetch_all(c)
     .await)?;
     rows.iter()
@@ -139,4 +176,42 @@ pub async fn by_realm(tx: &mut Tx, realm: &str) -> Result<Option<Client>> {
     .await)?;
     wire.map(|wire| Ok(serde_json::from_str(&wire)?))
         .transpose()
+}
+
+/// The clients whose users have a profile or may have it, archived ones too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_profile(tx: &mut Tx, profile: ProfileId) -> Result<Vec<Client>> {
+    let reseller = tx.reseller();
+    let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
+        "select wire from client where reseller_id = $1
+           and (id in (select client_id from client_profile where profile_id = $2)
+                or id in (select client_id from client_user where profile_id = $2))
+         order by id",
+    )
+    .bind(&reseller)
+    .bind(profile.to_string())
+    .fetch_all(c)
+    .await)?;
+    rows.iter()
+        .map(|wire| Ok(serde_json::from_str(wire)?))
+        .collect()
+}
+
+/// Clients whose rows an earlier version wrote: it knew neither profiles nor what users may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_earlier_versions(tx: &mut Tx) -> Result<Vec<Client>> {
+    let reseller = tx.reseller();
+    let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
+        "select wire from client where reseller_id = $1 and wire_for_users = ''",
+    )
+    .bind(&reseller)
+    .fetch_all(c)
+    .await)?;
+    rows.iter()
+        .map(|wire| Ok(serde_json::from_str(wire)?))
+        .collect()
 }

@@ -123,8 +123,12 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
     let mut tx = root.of(tenant);
     profiles::store::add(&mut tx, &profile, now_ms).await?;
     for company in &cast.companies {
-        clients::store::add(&mut tx, &company.known.client, now_ms).await?;
-        profiles::store::assign(&mut tx, profile.id, company.known.client.id, true).await?;
+        let client = pbx_api::Client {
+            profiles: vec![profile.id],
+            default_profile: Some(profile.id),
+            ..company.known.client.clone()
+        };
+        clients::store::add(&mut tx, &client, now_ms).await?;
         for user in &company.users {
             let user = pbx_api::User {
                 profile: Some(profile.id),

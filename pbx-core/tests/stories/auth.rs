@@ -120,7 +120,7 @@ stories! {
 
     async fn an_archived_clients_people_are_out_at_once(server) {
         let mut tx = server.app.db.begin(server.north.tenant).await.unwrap();
-        pbx_core::clients::store::archive(&mut tx, server.north.acme.id, 1).await.unwrap();
+        pbx_core::clients::archive::store::archive(&mut tx, server.north.acme.id, 1).await.unwrap();
         tx.commit().await.unwrap();
         problem(server.get(&server.north.acme.office, "/v1/me").await, Code::Unauthenticated).await;
         problem(server.get(&server.north.acme.ann.1, "/v1/changes").await, Code::Unauthenticated).await;

@@ -129,7 +129,7 @@ stories! {
 
         // A client goes: one line, not ten, and a new sync knows nothing of it.
         let mut tx = server.app.db.begin(north.tenant).await.unwrap();
-        pbx_core::clients::store::archive(&mut tx, north.acme.id, 7).await.unwrap();
+        pbx_core::clients::archive::store::archive(&mut tx, north.acme.id, 7).await.unwrap();
         tx.commit().await.unwrap();
         let more = server.feed(&north.owner, owner.cursor.clone().as_deref()).await;
         assert!(more.contains(&FeedLine::Change(Change::ScopeRemoved(north.acme.id))));
@@ -193,7 +193,7 @@ stories! {
         let mut tx = server.app.db.begin(north.tenant).await.unwrap();
         let client = pbx_core::clients::store::by_realm(&mut tx, "acme").await.unwrap().unwrap();
         let client = pbx_api::Client { recordings_allowed: false, ..client };
-        pbx_core::clients::store::change(&mut tx, &client).await.unwrap();
+        pbx_core::clients::store::change(&mut tx, &client, 1).await.unwrap();
         tx.commit().await.unwrap();
         problem(server.feed_answer(&north.acme.office, office.cursor.as_deref(), None).await, Code::CursorGone).await;
         assert_eq!(server.json(&north.acme.office, "/v1/me").await["may_play_recordings"], false);

@@ -4,13 +4,17 @@
 #[macro_use]
 mod support;
 
+mod audit;
 mod auth;
 mod bad_input;
+mod branding;
+mod clients;
 mod crash;
 mod document;
 mod feed;
 mod feed_model;
 mod imports;
+mod profiles;
 mod recordings;
 mod rights;
 mod writers;

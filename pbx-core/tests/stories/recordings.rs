@@ -91,7 +91,7 @@ stories! {
         let leg = recorded(&server).await;
         let mut tx = server.app.db.begin(server.north.tenant).await.unwrap();
         let client = pbx_core::clients::store::by_realm(&mut tx, "acme").await.unwrap().unwrap();
-        pbx_core::clients::store::change(&mut tx, &pbx_api::Client { recordings_allowed: false, ..client }).await.unwrap();
+        pbx_core::clients::store::change(&mut tx, &pbx_api::Client { recordings_allowed: false, ..client }, 1).await.unwrap();
         tx.commit().await.unwrap();
         let path = format!("/v1/legs/{leg}/recording");
         problem(server.get(&server.north.acme.office, &path).await, Code::Forbidden).await;

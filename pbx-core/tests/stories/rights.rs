@@ -1,5 +1,8 @@
 //! Nobody reaches another's data: every operation of the document, tried by everybody.
 
+mod bodies;
+mod planted;
+
 use std::collections::BTreeSet;
 
 use pbx_api::{Code, Role};
@@ -7,6 +10,8 @@ use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::support::{Company, Person, TestServer, Tree, problem};
+use bodies::{client, link, nothing, profile};
+use planted::{link_of, note};
 
 /// How an operation is tried with what is not the caller's.
 #[derive(Clone, Copy)]
@@ -39,8 +44,39 @@ const TRIALS: &[(&str, &str, Trial)] = &[
     ("get", "/v1/me", Trial::Reach),
     ("get", "/v1/changes", Trial::Reach),
     ("get", "/v1/clients", Trial::Reach),
+    ("post", "/v1/clients", Trial::Send(client)),
+    ("get", "/v1/clients/archived", Trial::Thing(nothing)),
+    ("get", "/v1/clients/{client}", Trial::Thing(nothing)),
+    ("put", "/v1/clients/{client}", Trial::Thing(client)),
+    (
+        "get",
+        "/v1/clients/{client}/contents",
+        Trial::Thing(nothing),
+    ),
+    (
+        "post",
+        "/v1/clients/{client}/restore",
+        Trial::Thing(nothing),
+    ),
+    ("delete", "/v1/clients/{client}", Trial::Thing(nothing)),
     ("get", "/v1/users", Trial::Reach),
     ("get", "/v1/profiles", Trial::Reach),
+    ("post", "/v1/profiles", Trial::Send(profile)),
+    ("get", "/v1/profiles/{profile}", Trial::Thing(nothing)),
+    ("put", "/v1/profiles/{profile}", Trial::Thing(profile)),
+    ("delete", "/v1/profiles/{profile}", Trial::Thing(nothing)),
+    ("get", "/v1/routes", Trial::Reach),
+    ("get", "/v1/audit", Trial::Reach),
+    ("post", "/v1/audit/{entry}/undo", Trial::Thing(nothing)),
+    ("get", "/v1/branding", Trial::Open),
+    ("get", "/v1/branding/{image}", Trial::Open),
+    ("put", "/v1/branding/{image}", Trial::Thing(nothing)),
+    ("delete", "/v1/branding/{image}", Trial::Thing(nothing)),
+    ("get", "/v1/links", Trial::Reach),
+    ("post", "/v1/links", Trial::Send(link)),
+    ("put", "/v1/links/order", Trial::Send(nothing)),
+    ("put", "/v1/links/{link}", Trial::Thing(link)),
+    ("delete", "/v1/links/{link}", Trial::Thing(nothing)),
     ("get", "/v1/numbers", Trial::Reach),
     ("get", "/v1/calls/{call}/legs", Trial::Call),
     ("get", "/v1/legs/{leg}/recording", Trial::Leg),
@@ -57,16 +93,22 @@ struct Thing {
     call: Uuid,
     number: Uuid,
     profile: Uuid,
+    /// An entry of the audit log about the leg.
+    entry: Uuid,
+    link: Uuid,
 }
 
 /// What stands in a path for an id.
-const PLACES: [&str; 6] = [
+const PLACES: [&str; 9] = [
     "{call}",
     "{leg}",
     "{client}",
     "{user}",
     "{number}",
     "{profile}",
+    "{entry}",
+    "{link}",
+    "{image}",
 ];
 
 /// The path with ids in it.
@@ -90,6 +132,10 @@ impl Thing {
             "{user}" => self.user.map_or(Uuid::from_u128(0xdead), |user| user.0),
             "{number}" => self.number,
             "{profile}" => self.profile,
+            "{entry}" => self.entry,
+            "{link}" => self.link,
+            // A word, of two; none of them is anybody's id.
+            "{image}" => Uuid::nil(),
             other => panic!("{other} is not a place"),
         }
     }
@@ -126,6 +172,8 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
             call: leg.call.0,
             number: company.number.0,
             profile: tree.profile.0,
+            entry: note(server, &leg).await,
+            link: link_of(server, tree).await,
         });
     }
     things
@@ -139,6 +187,9 @@ fn foreign(server: &TestServer, things: &[Thing], person: &Person) -> BTreeSet<U
         let own_tree = tree.tenant.reseller == tenant.reseller;
         if !own_tree {
             ids.extend([tree.tenant.reseller.0, tree.profile.0]);
+            let of_tree = tree.tenant.reseller.to_string();
+            let theirs = things.iter().filter(|thing| thing.reseller == of_tree);
+            ids.extend(theirs.map(|thing| thing.link));
         }
         for company in [&tree.acme, &tree.beta] {
             let own = own_tree && tenant.client().is_none_or(|client| client == company.id);
@@ -156,7 +207,7 @@ fn foreign(server: &TestServer, things: &[Thing], person: &Person) -> BTreeSet<U
         }
     }
     for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
-        ids.extend([thing.leg, thing.call]);
+        ids.extend([thing.leg, thing.call, thing.entry]);
     }
     ids
 }

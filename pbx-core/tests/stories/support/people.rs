@@ -151,9 +151,6 @@ async fn company(
     clients::store::add(&mut tx, &client, world.now_ms())
         .await
         .unwrap();
-    profiles::store::assign(&mut tx, profile, client.id, true)
-        .await
-        .unwrap();
     numbers::store::add(&mut tx, &number, world.now_ms())
         .await
         .unwrap();

@@ -1,0 +1,180 @@
+//! Undoing an entry: the thing becomes what it was before, when it still is what the entry made it.
+
+use axum::Json;
+use axum::extract::State;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use pbx_api::{AuditEntry, AuditId, Code, Problem};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{Entry, store};
+use crate::auth::{Allowed, Caller, EditClient};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::http::App;
+use crate::http::extract::Id;
+
+/// The kinds of things whose changes can be undone, a line each.
+static REVERSIBLE: &[&dyn Reversible] = &[
+    &crate::clients::ClientUndo,
+    &crate::clients::MemoUndo,
+    &crate::profiles::ProfileUndo,
+    &crate::links::LinkUndo,
+];
+
+/// How a kind of thing goes back to what it was.
+pub trait Reversible: Send + Sync {
+    /// `subject_kind` of its entries.
+    fn kind(&self) -> &'static str;
+
+    /// Whether a person may change such things at all.
+    fn may(&self, by: &Caller) -> bool;
+
+    /// The thing as an entry about it would have it in `after`; none when it is not there.
+    fn present<'a>(&'a self, tx: &'a mut Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>>>;
+
+    /// Makes the thing what it was: with none it goes, and one that is gone comes back. Keeps the
+    /// rules that a change through its own form keeps, and writes no entry about the thing.
+    fn put<'a>(&'a self, at: At<'a>, state: Option<Value>) -> BoxFuture<'a, Result<()>>;
+
+    /// What is left to be done once it is committed.
+    fn finish<'a>(&'a self, _: After<'a>) -> BoxFuture<'a, Result<()>> {
+        async { Ok(()) }.boxed()
+    }
+}
+
+/// Where and by whom a thing is put back.
+pub struct At<'a> {
+    pub app: &'a App,
+    pub tx: &'a mut Tx,
+    pub by: &'a Caller,
+    pub id: Uuid,
+}
+
+/// Where and by whom a thing was put back.
+pub struct After<'a> {
+    pub app: &'a App,
+    pub by: &'a Caller,
+    pub id: Uuid,
+}
+
+/// A thing as JSON, or nothing where it is not there.
+///
+/// # Errors
+/// What else the look failed with.
+pub fn absent<T: Serialize>(looked: Result<T>) -> Result<Option<Value>> {
+    match looked {
+        Ok(thing) => Ok(Some(serde_json::to_value(thing)?)),
+        Err(Error::Problem(problem)) if problem.code == Code::NotFound => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn of(kind: &str) -> Option<&'static dyn Reversible> {
+    REVERSIBLE
+        .iter()
+        .find(|reversible| reversible.kind() == kind)
+        .copied()
+}
+
+/// Whether a person may try to undo an entry.
+pub(super) fn may(by: &Caller, entry: &AuditEntry) -> bool {
+    entry.undone_by.is_none()
+        && (entry.before.is_some() || entry.after.is_some())
+        && of(&entry.subject_kind).is_some_and(|kind| kind.may(by))
+}
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(undo))
+}
+
+/// Undoes an entry, when the thing is still what the entry made it. Answers with the entry that
+/// says so.
+#[utoipa::path(
+    post,
+    path = "/v1/audit/{entry}/undo",
+    params(("entry" = AuditId, Path)),
+    security(("token" = [])),
+    responses((status = 200, body = AuditEntry), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem, description = "It was changed since"), (status = 422, body = Problem)),
+)]
+async fn undo(
+    State(app): State<App>,
+    by: Allowed<EditClient>,
+    Id(entry): Id<AuditId>,
+) -> Result<Json<AuditEntry>> {
+    let caller = &by.caller;
+    let mut tx = app.db.begin(caller.tenant).await?;
+    let undone = store::show(&mut tx, caller, entry).await?;
+    let Some(kind) = of(&undone.subject_kind) else {
+        return Err(refused("An entry of this kind can't be undone."));
+    };
+    if !kind.may(caller) {
+        return Err(Error::code(Code::Forbidden));
+    }
+    if undone.undone_by.is_some() {
+        return Err(refused("It was undone already."));
+    }
+    let id = undone.subject;
+    let present = kind.present(&mut tx, id).await?;
+    if present != undone.after {
+        return Err(changed_since(undone.after.as_ref(), present.as_ref()));
+    }
+    let at = At {
+        app: &app,
+        tx: &mut tx,
+        by: caller,
+        id,
+    };
+    kind.put(at, undone.before.clone()).await?;
+    let text = |state: Option<&Value>| state.map(ToString::to_string);
+    let after = kind.present(&mut tx, id).await?;
+    let entry = Entry {
+        action: "",
+        client: undone.client,
+        subject: (kind.kind(), id),
+        before: text(present.as_ref()),
+        after: text(after.as_ref()),
+    };
+    let made = store::write_undo(&mut tx, &app.world, caller, &entry, &undone).await?;
+    let mut made = store::show(&mut tx, caller, made).await?;
+    made.can_undo = may(caller, &made);
+    tx.commit().await?;
+    let after = After {
+        app: &app,
+        by: caller,
+        id,
+    };
+    kind.finish(after).await?;
+    Ok(Json(made))
+}
+
+fn refused(words: &str) -> Error {
+    Problem::new(Code::Forbidden).detail(words).into()
+}
+
+/// Says what is different from what the entry made of the thing.
+fn changed_since(then: Option<&Value>, now: Option<&Value>) -> Error {
+    let words = match (
+        then.and_then(Value::as_object),
+        now.and_then(Value::as_object),
+    ) {
+        (_, None) => "It is gone.".to_owned(),
+        (None, Some(_)) => "It is there again.".to_owned(),
+        (Some(then), Some(now)) => {
+            let mut fields: Vec<&str> = then
+                .keys()
+                .chain(now.keys())
+                .filter(|field| then.get(*field) != now.get(*field))
+                .map(String::as_str)
+                .collect();
+            fields.sort_unstable();
+            fields.dedup();
+            format!("Different since: {}.", fields.join(", "))
+        }
+    };
+    Problem::new(Code::Changed).detail(words).into()
+}

@@ -7,7 +7,10 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use pbx_api::{Code, Problem, ServerInfo};
+use pbx_api::{
+    ArchivedClient, AuditEntry, ClientContents, ClientDetails, ClientInput, Code, CustomLink,
+    LinkInput, LinkOrder, OutboundRoute, Problem, ProfileDetails, ProfileInput, ServerInfo,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,16 +20,21 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::account::{
     self, Account, CheckServer, SessionState, SignIn, SignInOutcome, SignOut, Switch,
 };
+use crate::audit::{self, AuditOf, OneEntry};
+use crate::branding::{self, Brand, BrandOf, OneImage, SetImage};
 use crate::calls::{
     self, Directory, Filtered, LegDetail, Named, OneCall, PageOf, SaveFilter, SavedFilter,
 };
+use crate::clients::{self, ChangeClient, ClientForm, ClientRow, OneClient, SuspendClient};
 use crate::events::Event;
 use crate::export::{self, ChoosePath, ChosenPath, ExportPlan, ExportStart};
 use crate::home::{self, Home, HomeOf};
 use crate::jobs::{self, Job, OneJob};
-use crate::lists::{self, ExportList, ExportedList};
+use crate::links::{self, ChangeLink, OneLink};
+use crate::lists::{self, ExportList, ExportedList, Listed};
 use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
 use crate::player::{self, Device, Load, PlayerState, Seek, Set, Waveform, WaveformOf};
+use crate::profiles::{self, ChangeProfile, OneProfile, ProfileRow, RemoveProfile};
 use crate::recordings::{self, OneLeg};
 use crate::settings::{self, CacheInfo, Settings};
 use crate::sync::SyncState;
@@ -84,6 +92,32 @@ commands! {
     "calls.page" = calls::page, PageOf => CallPage;
     "calls.totals" = calls::totals, Filtered => CallTotals;
     "calls.legs" = calls::legs, OneCall => Vec<LegDetail>;
+    "clients.list" = clients::list, Nothing => Vec<ClientRow>;
+    "clients.show" = clients::show, OneClient => ClientForm;
+    "clients.create" = clients::create, ClientInput => ClientDetails;
+    "clients.change" = clients::change, ChangeClient => ClientDetails;
+    "clients.suspend" = clients::suspend, SuspendClient => Nothing;
+    "clients.contents" = clients::contents, OneClient => ClientContents;
+    "clients.remove" = clients::remove, OneClient => Nothing;
+    "clients.archived" = clients::archived, Nothing => Listed<ArchivedClient>;
+    "clients.restore" = clients::restore, OneClient => Nothing;
+    "profiles.list" = profiles::list, Nothing => Vec<ProfileRow>;
+    "profiles.show" = profiles::show, OneProfile => ProfileDetails;
+    "profiles.routes" = profiles::routes, Nothing => Listed<OutboundRoute>;
+    "profiles.create" = profiles::create, ProfileInput => ProfileDetails;
+    "profiles.change" = profiles::change, ChangeProfile => ProfileDetails;
+    "profiles.remove" = profiles::remove, RemoveProfile => Nothing;
+    "audit.list" = audit::list, AuditOf => Listed<AuditEntry>;
+    "audit.undo" = audit::undo, OneEntry => AuditEntry;
+    "branding.show" = branding::show, BrandOf => Brand;
+    "branding.change" = branding::change, SetImage => Nothing;
+    "branding.remove" = branding::remove, OneImage => Nothing;
+    "links.list" = links::list, Nothing => Listed<CustomLink>;
+    "links.create" = links::create, LinkInput => CustomLink;
+    "links.change" = links::change, ChangeLink => CustomLink;
+    "links.remove" = links::remove, OneLink => Nothing;
+    "links.order" = links::order, LinkOrder => Nothing;
+    "links.open" = links::open, OneLink => Nothing;
     "filters.list" = calls::saved_filters, Nothing => Vec<SavedFilter>;
     "filters.save" = calls::save_filter, SaveFilter => SavedFilter;
     "filters.remove" = calls::remove_filter, Named => Nothing;

@@ -19,6 +19,11 @@ pub enum Tag {
     Offline,
     Settings,
     Cache,
+    /// Clients that can come back.
+    Archive,
+    Audit,
+    Branding,
+    Links,
 }
 
 impl Tag {
@@ -30,6 +35,10 @@ impl Tag {
         Self::Offline,
         Self::Settings,
         Self::Cache,
+        Self::Archive,
+        Self::Audit,
+        Self::Branding,
+        Self::Links,
     ];
 }
 

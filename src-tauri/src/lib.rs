@@ -5,7 +5,10 @@
 
 pub mod account;
 mod active;
+pub mod audit;
+pub mod branding;
 pub mod calls;
+pub mod clients;
 mod clock;
 pub mod commands;
 pub mod events;
@@ -13,10 +16,12 @@ pub mod export;
 mod files;
 pub mod home;
 pub mod jobs;
+pub mod links;
 pub mod lists;
 mod notify;
 pub mod offline;
 pub mod player;
+pub mod profiles;
 pub mod recordings;
 pub mod server;
 pub mod settings;
@@ -58,6 +63,11 @@ pub trait Shell: Send + Sync {
         suggested: String,
     ) -> Pin<Box<dyn Future<Output = Option<PathBuf>> + Send>>;
     fn notify(&self, notification: Notification);
+    /// Opens an address in the browser of this computer.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn open_link(&self, address: &str) -> Result<(), Problem>;
     /// The person is looking at the window.
     fn is_in_front(&self) -> bool;
 }

@@ -47,6 +47,11 @@ impl Shell for NoWindow {
 
     fn notify(&self, _: Notification) {}
 
+    fn open_link(&self, address: &str) -> Result<(), Problem> {
+        std::fs::write(self.0.join("opened-link"), address)
+            .map_err(|e| Problem::new(Code::Disk).detail(e.to_string()))
+    }
+
     fn is_in_front(&self) -> bool {
         true
     }

@@ -70,8 +70,24 @@ pub async fn read<T>(active: &Active, name: &str, path: &str) -> Result<Listed<T
 where
     T: Serialize + DeserializeOwned + Send + 'static,
 {
+    read_first(active, name, path, ROWS_MAX).await
+}
+
+/// Reads the first rows of a list that can be longer than anybody looks through.
+///
+/// # Errors
+/// What the server says; `Offline` when it can't be reached and nothing was kept.
+pub async fn read_first<T>(
+    active: &Active,
+    name: &str,
+    path: &str,
+    most: usize,
+) -> Result<Listed<T>, Problem>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+{
     let name = format!("list {name}");
-    match all(active, path).await {
+    match first(active, path, most).await {
         Ok(rows) => {
             let as_of_ms = now_ms();
             keep(active, name, as_of_ms, &rows).await;
@@ -86,7 +102,11 @@ where
     }
 }
 
-async fn all<T: DeserializeOwned>(active: &Active, path: &str) -> Result<Vec<T>, Problem> {
+async fn first<T: DeserializeOwned>(
+    active: &Active,
+    path: &str,
+    most: usize,
+) -> Result<Vec<T>, Problem> {
     let mut all = Vec::new();
     let mut asked = path.to_owned();
     for _ in 0..PAGES_MAX {
@@ -98,11 +118,11 @@ async fn all<T: DeserializeOwned>(active: &Active, path: &str) -> Result<Vec<T>,
                 asked = after(path, &next);
             }
         }
-        if all.len() >= ROWS_MAX {
+        if all.len() >= most {
             break;
         }
     }
-    all.truncate(ROWS_MAX);
+    all.truncate(most);
     Ok(all)
 }
 

@@ -119,7 +119,10 @@ async fn a_list_is_written_as_it_is_shown_and_harmless() {
 async fn a_row_without_a_cell_for_each_column_is_refused() {
     let stage = Stage::new().await;
     let input = json!({"name": "x", "header": ["a", "b"], "rows": [["1"]]});
-    let problem = stage.call("lists.export", input).await.expect_err("refused");
+    let problem = stage
+        .call("lists.export", input)
+        .await
+        .expect_err("refused");
     assert_eq!(problem.code, Code::Invalid);
     assert!(stage.out().is_empty());
 }

@@ -1,6 +1,7 @@
 //! Talking to `pbx-core`: one client a signed-in account, with its tokens.
 
 mod answer;
+mod open;
 
 use std::sync::Arc;
 use std::time::Duration;

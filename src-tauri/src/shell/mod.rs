@@ -58,6 +58,11 @@ impl Shell for Window {
         });
     }
 
+    fn open_link(&self, address: &str) -> Result<(), Problem> {
+        open::that_detached(address)
+            .map_err(|e| Problem::new(Code::Disk).detail(format!("no browser opens: {e}")))
+    }
+
     fn is_in_front(&self) -> bool {
         self.window()
             .is_some_and(|window| window.is_focused().unwrap_or(false))

@@ -57,6 +57,10 @@ impl Shell for Window {
 
     fn notify(&self, _: Notification) {}
 
+    fn open_link(&self, _: &str) -> Result<(), Problem> {
+        Ok(())
+    }
+
     fn is_in_front(&self) -> bool {
         true
     }

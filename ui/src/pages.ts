@@ -1,12 +1,21 @@
+import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import Building2 from "@lucide/svelte/icons/building-2";
 import House from "@lucide/svelte/icons/house";
+import Palette from "@lucide/svelte/icons/palette";
 import PhoneCall from "@lucide/svelte/icons/phone-call";
+import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Settings from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
 import type { Account, Role } from "./api/bindings";
 import CallDetails from "./features/calls/CallDetails.svelte";
+import Audit from "./features/audit/Audit.svelte";
+import Branding from "./features/branding/Branding.svelte";
+import ArchivedClients from "./features/clients/Archived.svelte";
+import ClientPage from "./features/clients/ClientPage.svelte";
 import Clients from "./features/clients/Clients.svelte";
 import Home from "./features/home/Home.svelte";
+import ProfilePage from "./features/profiles/ProfilePage.svelte";
+import Profiles from "./features/profiles/Profiles.svelte";
 import SettingsPage from "./features/settings/Settings.svelte";
 import { best, type Params } from "./kit/path";
 import { m } from "./paraglide/messages";
@@ -40,6 +49,15 @@ export const PAGES: Page[] = [
   { path: "/", title: m.page_home, roles: EVERYBODY, nav: { group: "overview", icon: House }, component: Home },
   { path: "/calls", title: m.page_calls, roles: EVERYBODY, nav: { group: "overview", icon: PhoneCall }, component: CallDetails },
   { path: "/clients", title: m.page_clients, roles: RESELLER, nav: { group: "accounts", icon: Building2 }, component: Clients },
+  { path: "/clients/new", title: m.page_client, roles: RESELLER, component: ClientPage },
+  { path: "/clients/archived", title: m.clients_archived, roles: RESELLER, component: ArchivedClients },
+  { path: "/clients/:id", title: m.page_client, roles: RESELLER, component: ClientPage },
+  { path: "/profiles", title: m.page_profiles, roles: RESELLER, nav: { group: "accounts", icon: BadgeCheck }, component: Profiles },
+  { path: "/profiles/new", title: m.page_profile, roles: RESELLER, component: ProfilePage },
+  { path: "/profiles/new/:like", title: m.page_profile, roles: RESELLER, component: ProfilePage },
+  { path: "/profiles/:id", title: m.page_profile, roles: RESELLER, component: ProfilePage },
+  { path: "/branding", title: m.page_branding, roles: RESELLER, nav: { group: "accounts", icon: Palette }, component: Branding },
+  { path: "/audit", title: m.page_audit, roles: ["reseller", "client"], nav: { group: "app", icon: ScrollText }, component: Audit },
   { path: "/settings", title: m.page_settings, roles: EVERYBODY, nav: { group: "app", icon: Settings }, component: SettingsPage },
 ];
 

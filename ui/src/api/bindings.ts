@@ -116,7 +116,7 @@ export type ClientCount = { client: ClientId, name: string, calls: number, talk_
 
 export type ClientId = string;
 
-export type Code = "invalid" | "not_found" | "taken" | "unauthenticated" | "wrong_credentials" | "forbidden" | "too_many_requests" | "too_large" | "cursor_gone" | "unknown_format" | "recording_unavailable" | "offline" | "cache" | "audio" | "disk" | "internal";
+export type Code = "invalid" | "not_found" | "taken" | "in_use" | "changed" | "unauthenticated" | "wrong_credentials" | "forbidden" | "too_many_requests" | "too_large" | "cursor_gone" | "unknown_format" | "recording_unavailable" | "offline" | "cache" | "audio" | "disk" | "internal";
 
 export type DayCount = { 
 /**
@@ -361,7 +361,7 @@ message: string | null,
  */
 clock_off_ms: number | null, };
 
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache";
+export type Tag = "archive" | "audit" | "branding" | "links" | "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -381,7 +381,71 @@ export type WaveformOf = { leg: LegId, buckets: number, };
 
 export type Zone = "viewer" | "client";
 
+
+export type ArchivedClient = { id: ClientId, name: string, realm: string, archived_at_ms: number, until_ms: number, };
+export type AuditEntry = { id: AuditId, at_ms: number, account?: AccountId, account_name: string, through_name?: string, address: string, action: string, subject_kind: string, subject: string, subject_name: string, client?: ClientId, client_name?: string, before: unknown, after: unknown, undoes?: AuditId, undone_by?: AuditId, can_undo: boolean, };
+export type AuditId = string;
+export type AuditOf = { from_ms: number | null, until_ms: number | null, subject_kind: string | null, subject: string | null, account: AccountId | null, client: ClientId | null, };
+export type Brand = { name: string, logo: string | null, favicon: string | null, };
+export type BrandKind = "logo" | "favicon";
+export type BrandOf = { server: string | null, realm: string | null, };
+export type ChangeClient = { client: ClientId, input: ClientInput, };
+export type ChangeLink = { link: LinkId, input: LinkInput, };
+export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
+export type Client = { id: ClientId, name: string, realm: string, };
+export type ClientContents = { users: number, numbers: number, logins: number, calls: number, };
+export type ClientDetails = { client: Client, full_realm: string, memo?: string, };
+export type ClientForm = { id: ClientId, full_realm: string, input: ClientInput, };
+export type ClientInput = { name: string, realm: string, first_name: string, last_name: string, email: string, language: string, time_zone: string, country: string, max_outbound_calls: number | null, max_international_calls: number | null, memo: string, production: boolean, suspended: boolean, recordings_allowed: boolean, profiles: Array<ProfileId>, default_profile: ProfileId, password?: string, move_users_to?: ProfileId, };
+export type ClientRow = { id: ClientId, name: string, realm: string, full_realm: string, contact: string, email: string, time_zone: string, country: string, language: string, suspended: boolean, production: boolean, recordings_allowed: boolean, max_outbound_calls: number | null, max_international_calls: number | null, profiles: Array<ProfileId>, users: number, };
+export type CustomLink = { id: LinkId, title: string, url: string, icon: string, };
+export type Features = { call_forward: boolean, follow_me: boolean, call_waiting: boolean, do_not_disturb: boolean, voicemail_box_disabled: boolean, conference_page_disabled: boolean, call_recording: boolean, queue_page_disabled: boolean, active_calls_page: boolean, call_panel_page: boolean, };
+export type LinkId = string;
+export type LinkInput = { title: string, url: string, icon: string, };
+export type LinkOrder = { links: Array<LinkId>, };
+export type Listed<T> = { rows: Array<T>, as_of_ms: number, offline: boolean, };
+export type OneClient = { client: ClientId, };
+export type OneEntry = { entry: AuditId, };
+export type OneImage = { kind: BrandKind, };
+export type OneLink = { link: LinkId, };
+export type OneProfile = { profile: ProfileId, };
+export type OutboundRoute = { key: string, name: string, };
+export type Profile = { id: ProfileId, name: string, is_default: boolean, features: Features, routes: Array<string>, };
+export type ProfileDetails = { profile: Profile, users: number, default_of: number, };
+export type ProfileId = string;
+export type ProfileInput = { name: string, features: Features, routes: Array<string>, };
+export type ProfileRow = { profile: Profile, users: number, clients: number, };
+export type RemoveProfile = { profile: ProfileId, move_users_to: ProfileId | null, };
+export type SetImage = { kind: BrandKind, content: string, };
+export type SuspendClient = { client: ClientId, suspended: boolean, };
+
 export interface Commands {
+  "clients.list": { in: Nothing; out: Array<ClientRow> };
+  "clients.show": { in: OneClient; out: ClientForm };
+  "clients.create": { in: ClientInput; out: ClientDetails };
+  "clients.change": { in: ChangeClient; out: ClientDetails };
+  "clients.suspend": { in: SuspendClient; out: Nothing };
+  "clients.contents": { in: OneClient; out: ClientContents };
+  "clients.remove": { in: OneClient; out: Nothing };
+  "clients.archived": { in: Nothing; out: Listed<ArchivedClient> };
+  "clients.restore": { in: OneClient; out: Nothing };
+  "profiles.list": { in: Nothing; out: Array<ProfileRow> };
+  "profiles.show": { in: OneProfile; out: ProfileDetails };
+  "profiles.routes": { in: Nothing; out: Listed<OutboundRoute> };
+  "profiles.create": { in: ProfileInput; out: ProfileDetails };
+  "profiles.change": { in: ChangeProfile; out: ProfileDetails };
+  "profiles.remove": { in: RemoveProfile; out: Nothing };
+  "audit.list": { in: AuditOf; out: Listed<AuditEntry> };
+  "audit.undo": { in: OneEntry; out: AuditEntry };
+  "branding.show": { in: BrandOf; out: Brand };
+  "branding.change": { in: SetImage; out: Nothing };
+  "branding.remove": { in: OneImage; out: Nothing };
+  "links.list": { in: Nothing; out: Listed<CustomLink> };
+  "links.create": { in: LinkInput; out: CustomLink };
+  "links.change": { in: ChangeLink; out: CustomLink };
+  "links.remove": { in: OneLink; out: Nothing };
+  "links.order": { in: LinkOrder; out: Nothing };
+  "links.open": { in: OneLink; out: Nothing };
   "session.state": { in: Nothing; out: SessionState };
   "session.check_server": { in: CheckServer; out: ServerInfo };
   "session.sign_in": { in: SignIn; out: SignInOutcome };

@@ -5,6 +5,8 @@ const TITLES: Record<Code, () => string> = {
   invalid: m.problem_invalid,
   not_found: m.problem_not_found,
   taken: m.problem_taken,
+  in_use: m.problem_in_use,
+  changed: m.problem_changed,
   unauthenticated: m.problem_unauthenticated,
   wrong_credentials: m.problem_wrong_credentials,
   forbidden: m.problem_forbidden,

@@ -1,0 +1,45 @@
+import { m } from "../../paraglide/messages";
+
+const THINGS: Record<string, () => string> = {
+  account: m.audit_thing_account,
+  block: m.audit_thing_block,
+  branding: m.audit_thing_branding,
+  client: m.audit_thing_client,
+  client_memo: m.audit_thing_client_memo,
+  custom_link: m.audit_thing_custom_link,
+  emergency: m.audit_thing_emergency,
+  leg: m.audit_thing_recording,
+  link_order: m.audit_thing_custom_link,
+  number: m.audit_thing_number,
+  profile: m.audit_thing_profile,
+  recording: m.audit_thing_recording,
+  session: m.audit_thing_session,
+  user: m.audit_thing_user,
+};
+
+const VERBS: Record<string, () => string> = {
+  change: m.audit_verb_change,
+  connect: m.audit_verb_connect,
+  create: m.audit_verb_create,
+  delete: m.audit_verb_remove,
+  import: m.audit_verb_import,
+  order: m.audit_verb_order,
+  password: m.audit_verb_password,
+  remove: m.audit_verb_remove,
+  restore: m.audit_verb_restore,
+  undo: m.audit_verb_undo,
+};
+
+/** A name of the wire that has no words of its own yet. */
+const plain = (key: string): string => key.replaceAll("_", " ");
+
+export const thingWords = (kind: string): string => THINGS[kind]?.() ?? plain(kind);
+
+/** `client.change` as "Client: changed". */
+export function actionWords(action: string): string {
+  const [thing = "", verb = ""] = action.split(".");
+  return m.audit_action({ thing: thingWords(thing), verb: VERBS[verb]?.() ?? plain(verb) });
+}
+
+/** The kinds that the log can be narrowed to. */
+export const KINDS = ["client", "profile", "user", "number", "account", "block", "emergency", "branding", "custom_link"];

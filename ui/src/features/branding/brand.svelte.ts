@@ -1,0 +1,17 @@
+import { query } from "../../api/query.svelte";
+import type { Account, Brand, CustomLink } from "../../api/bindings";
+
+/** What a client or user sees of its reseller: nothing where the reseller itself is signed in. */
+export function brandOf(account: () => Account): { readonly brand: Brand | null; readonly links: CustomLink[] } {
+  const of = () => account().role;
+  const brand = query("branding.show", () => (of() === "reseller" ? null : { server: null, realm: null }));
+  const links = query("links.list", () => (of() === "client" ? {} : null));
+  return {
+    get brand() {
+      return brand.data ?? null;
+    },
+    get links() {
+      return links.data?.rows ?? [];
+    },
+  };
+}

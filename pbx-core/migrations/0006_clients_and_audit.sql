@@ -15,7 +15,7 @@ create table outbound_route (
 
 -- Names as they were when it happened.
 alter table audit add column account_name text not null default '';
-alter table audit add column through_name text not null default '';
+alter table audit add column acting_as text not null default '';
 alter table audit add column subject_name text not null default '';
 alter table audit add column client_name text not null default '';
 -- The entry that this one undid.

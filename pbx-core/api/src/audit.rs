@@ -17,10 +17,10 @@ pub struct AuditEntry {
     #[ts(optional)]
     pub account: Option<AccountId>,
     pub account_name: String,
-    /// Whose login acted as that account; empty where nobody did.
+    /// Connected: the client or user as whom the account acted.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[ts(as = "Option<String>", optional)]
-    pub through_name: String,
+    pub acting_as: String,
     /// Where the request came from.
     pub address: String,
     /// Thing and verb, such as `client.change`.

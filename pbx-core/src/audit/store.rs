@@ -85,7 +85,7 @@ struct Row {
     at_ms: i64,
     account_id: Option<String>,
     account_name: String,
-    through_name: String,
+    acting_as: String,
     address: String,
     action: String,
     subject_kind: String,
@@ -110,7 +110,7 @@ impl Row {
             at_ms: self.at_ms,
             account: self.account_id.as_deref().map(db::id).transpose()?,
             account_name: self.account_name,
-            through_name: self.through_name,
+            acting_as: self.acting_as,
             address: self.address,
             action: self.action,
             subject_kind: self.subject_kind,
@@ -131,7 +131,7 @@ impl Row {
 macro_rules! in_reach {
     ($rest:literal) => {
         concat!(
-            "select id, at_ms, account_id, account_name, through_name, address, action,
+            "select id, at_ms, account_id, account_name, acting_as, address, action,
                 subject_kind, subject_id, subject_name, client_id, client_name, before_state,
                 after_state, undoes_id,
                 (select min(u.id) from audit u where u.undoes_id = audit.id) as undone_by

@@ -383,7 +383,7 @@ export type Zone = "viewer" | "client";
 
 
 export type ArchivedClient = { id: ClientId, name: string, realm: string, archived_at_ms: number, until_ms: number, };
-export type AuditEntry = { id: AuditId, at_ms: number, account?: AccountId, account_name: string, through_name?: string, address: string, action: string, subject_kind: string, subject: string, subject_name: string, client?: ClientId, client_name?: string, before: unknown, after: unknown, undoes?: AuditId, undone_by?: AuditId, can_undo: boolean, };
+export type AuditEntry = { id: AuditId, at_ms: number, account?: AccountId, account_name: string, acting_as?: string, address: string, action: string, subject_kind: string, subject: string, subject_name: string, client?: ClientId, client_name?: string, before: unknown, after: unknown, undoes?: AuditId, undone_by?: AuditId, can_undo: boolean, };
 export type AuditId = string;
 export type AuditOf = { from_ms: number | null, until_ms: number | null, subject_kind: string | null, subject: string | null, account: AccountId | null, client: ClientId | null, };
 export type Brand = { name: string, logo: string | null, favicon: string | null, };

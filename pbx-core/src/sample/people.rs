@@ -52,6 +52,13 @@ fn company(
     let client = Client {
         // One of them may not play recordings, so that the switch can be seen at work.
         recordings_allowed: realm != "blueridge",
+        first_name: FIRST[users % FIRST.len()].into(),
+        last_name: LAST[users % LAST.len()].into(),
+        email: format!("office@{realm}.example"),
+        max_outbound_calls: u32::try_from(users / 4 + 2).ok(),
+        max_international_calls: (country == "CA").then_some(2),
+        // The smallest ones are still being set up.
+        production: users > 8,
         ..Client::new(ClientId(world.id()), name, realm, time_zone, country)
     };
     let users: Vec<User> = (0..users)

@@ -109,6 +109,9 @@ fn features(limits: &Limits) -> OpenApiRouter<App> {
         .merge(crate::audit::routes())
         .merge(crate::branding::routes())
         .merge(crate::links::routes())
+        .merge(crate::blocks::routes())
+        .merge(crate::emergency::routes())
+        .merge(crate::dial::routes())
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,

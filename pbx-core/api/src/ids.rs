@@ -41,6 +41,10 @@ typed_ids! {
     ProfileId,
     /// A phone number (DID) of a client.
     NumberId,
+    /// A block of callers.
+    BlockId,
+    /// What is sent with emergency calls.
+    EmergencyId,
     /// A login of a person. Not a tenant: a tenant may have several.
     AccountId,
     /// An entry of the audit log.

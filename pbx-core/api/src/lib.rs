@@ -5,10 +5,13 @@
 
 mod audit;
 mod auth;
+mod blocks;
 mod branding;
 mod call_settings;
 mod cdr;
 mod clients;
+mod dial;
+mod emergency;
 mod feed;
 mod ids;
 mod import;
@@ -21,14 +24,20 @@ pub use audit::{AuditEntry, AuditPage};
 pub use auth::{
     AccountChoice, Me, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
 };
+pub use blocks::{Block, BlockFile, BlockImport, BlockKind, ImportError, NewBlock};
 pub use branding::{BrandImage, BrandKind, Branding, CustomLink, LINK_ICONS, LinkInput, LinkOrder};
 pub use call_settings::{CallSettings, Destination, FollowMe, FollowMeStep, RingOrder};
 pub use cdr::{CallResult, Direction, Leg, RecordingInfo, RecordingState};
 pub use clients::{ArchivedClient, ClientContents, ClientDetails, ClientInput};
+pub use dial::{
+    Because, CallDecision, CallFrom, CallStage, CallTarget, NumberClass, OutsideCall, Refusal,
+    Simulation, SkippedSetting,
+};
+pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{
-    AccountId, AuditId, CallId, ClientId, LegId, LinkId, NumberId, ProfileId, ResellerId,
-    SessionId, UserId,
+    AccountId, AuditId, BlockId, CallId, ClientId, EmergencyId, LegId, LinkId, NumberId, ProfileId,
+    ResellerId, SessionId, UserId,
 };
 pub use import::{ImportSummary, RejectedRow};
 pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};

@@ -327,7 +327,7 @@ pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::R
         } => {
             let tenant = tenant(db, &reseller).await?;
             let client = client_of(db, tenant, &client).await?;
-            let e164 = numbers::e164::normalise(&e164, &client.country)
+            let e164 = pbx_numbers::normalise(&e164, &client.country)
                 .ok_or_else(|| anyhow::anyhow!("{e164} is not a public number"))?;
             let new = PhoneNumber {
                 emergency_validated,

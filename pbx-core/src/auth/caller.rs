@@ -130,6 +130,16 @@ impl Right for EditOwn {
     }
 }
 
+/// To look at what is a whole client's, such as where a call would go.
+#[derive(Debug, Clone)]
+pub struct SeeClient;
+
+impl Right for SeeClient {
+    fn holds(caller: &Caller) -> bool {
+        caller.tenant.user().is_none()
+    }
+}
+
 /// To bring in call records: the reseller's own people.
 #[derive(Debug, Clone)]
 pub struct ImportCdrs;

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 pub use caller::{
     Allowed, Caller, DeleteRecordings, EditClient, EditOwn, EditReseller, ImportCdrs, ReadReseller,
-    Right,
+    Right, SeeClient,
 };
 pub use limits::SignInLimits;
 pub use password::Passwords;

@@ -11,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::run;
 
-/// Legs of one insert. With fifteen values a leg, both engines take it as one statement.
+/// Legs of one insert. With fourteen values a leg, both engines take it as one statement.
 pub const INSERT_AT_ONCE: usize = 1000;
 
 /// A leg to be written, with what an import knows it again by.
@@ -21,6 +21,8 @@ pub struct NewLeg {
     pub leg: Leg,
     pub fingerprint: i64,
     pub identity: String,
+    /// A reseller's block stopped it: for the client and its users it does not exist.
+    pub hidden: bool,
 }
 
 /// What of a leg never changes once it is written: everything but ids and recording. The fields
@@ -105,14 +107,14 @@ pub async fn insert(tx: &mut Tx, legs: &[NewLeg]) -> Result<()> {
         run!(tx, c => {
             let mut insert = sqlx::QueryBuilder::new(
                 "insert into leg (id, reseller_id, client_id, user_id, call_id, seq, started_at_ms,
-                    talk_seconds, direction, result, wire, fingerprint, identity) ",
+                    talk_seconds, direction, result, wire, fingerprint, identity, hidden) ",
             );
             insert.push_values(&rows, |mut row, (seq, new, wire, direction, result)| {
                 let leg = &new.leg;
                 row.push_bind(leg.id.to_string())
                     .push_bind(&reseller)
                     .push_bind(leg.client.to_string())
-                    .push_bind(leg.user.map(|id| id.to_string()))
+                    .push_bind(leg.user.filter(|_| !new.hidden).map(|id| id.to_string()))
                     .push_bind(leg.call.to_string())
                     .push_bind(*seq)
                     .push_bind(leg.started_at_ms)
@@ -121,7 +123,8 @@ pub async fn insert(tx: &mut Tx, legs: &[NewLeg]) -> Result<()> {
                     .push_bind(result)
                     .push_bind(wire)
                     .push_bind(new.fingerprint)
-                    .push_bind(&new.identity);
+                    .push_bind(&new.identity)
+                    .push_bind(new.hidden);
             });
             insert.build().execute(c).await.map(|_| ())
         })?;
@@ -164,7 +167,8 @@ macro_rules! in_reach {
     ($rest:literal) => {
         concat!(
             "select id, call_id, client_id, user_id, wire, recording, recording_info from leg
-             where reseller_id || '' = $1 and (cast($2 as text) is null or client_id = $2)
+             where reseller_id || '' = $1
+               and (cast($2 as text) is null or (client_id = $2 and not hidden))
                and (cast($3 as text) is null or user_id = $3)
                and client_id not in
                    (select id from client where reseller_id = $1 and archived_at_ms is not null) ",
@@ -251,17 +255,19 @@ pub async fn set_recording(
 /// [`Error::not_found`] when the reseller has no such leg.
 pub async fn remove(tx: &mut Tx, leg: LegId, now_ms: InstantMs) -> Result<()> {
     let reseller = tx.reseller();
-    let owner: Option<(String, Option<String>)> = run!(tx, c => sqlx::query_as(
-        "delete from leg where id = $1 and reseller_id = $2 returning client_id, user_id",
+    let owner: Option<(String, Option<String>, bool)> = run!(tx, c => sqlx::query_as(
+        "delete from leg where id = $1 and reseller_id = $2 returning client_id, user_id, hidden",
     )
     .bind(leg.to_string())
     .bind(&reseller)
     .fetch_optional(c)
     .await)?;
-    let (client, user) = owner.ok_or_else(Error::not_found)?;
+    let (client, user, hidden) = owner.ok_or_else(Error::not_found)?;
+    let client = db::id(&client)?;
     let audience = Audience {
         reseller: true,
-        client: Some(db::id(&client)?),
+        // Nobody is told that a thing is gone that was never there for them.
+        client: (!hidden).then_some(client),
         user: user.as_deref().map(db::id).transpose()?,
     };
     bury(tx, Gone::One(RemovedKind::Leg, leg.0), audience, now_ms).await

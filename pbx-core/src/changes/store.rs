@@ -112,7 +112,8 @@ const PARTS: [Part; 6] = [
         reseller: "reseller_id = $1",
         unarchived: UNARCHIVED,
         // Not by reseller as well: the planner would take the reseller's index and read siblings.
-        client: "client_id = $5",
+        // The client's index holds no hidden leg, and a hidden leg has no user.
+        client: "client_id = $5 and not hidden",
         user: "user_id = $5",
         line_for_users: None,
     },

@@ -215,3 +215,36 @@ pub async fn of_earlier_versions(tx: &mut Tx) -> Result<Vec<Client>> {
         .map(|wire| Ok(serde_json::from_str(wire)?))
         .collect()
 }
+
+/// The country of a client, by which its numbers are read.
+///
+/// # Errors
+/// [`Error::not_found`] when there is no such client in reach.
+pub async fn country(tx: &mut Tx, client: ClientId) -> Result<String> {
+    let (reseller, only) = (tx.reseller(), tx.tenant().client().map(|id| id.to_string()));
+    let country: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "select country from client where id = $1 and reseller_id = $2
+           and (cast($3 as text) is null or id = $3) and archived_at_ms is null",
+    )
+    .bind(client.to_string())
+    .bind(&reseller)
+    .bind(&only)
+    .fetch_optional(c)
+    .await)?;
+    country.ok_or_else(Error::not_found)
+}
+
+/// The countries that the reseller's clients are in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn countries(tx: &mut Tx) -> Result<Vec<String>> {
+    let reseller = tx.reseller();
+    Ok(run!(tx, c => sqlx::query_scalar(
+        "select distinct country from client
+         where reseller_id = $1 and archived_at_ms is null order by country",
+    )
+    .bind(&reseller)
+    .fetch_all(c)
+    .await)?)
+}

@@ -3,10 +3,10 @@
 
 use pbx_api::{CallId, Direction, Leg, LegId, RecordingState, ResellerId, UserId};
 use pbx_import::{Record, Source};
+use pbx_numbers::normalise;
 use uuid::Uuid;
 
 use super::directory::Known;
-use crate::numbers::e164::normalise;
 
 /// Longest text of a leg, in characters. Longer ones are cut: they are somebody's mistake, and
 /// each of them goes to every cache.

@@ -127,6 +127,7 @@ impl<'a> Import<'a> {
                 batch.waiting.insert(leg.id, batch.new.len());
                 let identity = store::identity_text(&record.identity);
                 batch.new.push(NewLeg {
+                    hidden: false,
                     leg,
                     fingerprint,
                     identity,

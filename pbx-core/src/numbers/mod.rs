@@ -1,6 +1,5 @@
-//! Phone numbers: the DIDs of clients, and how a number as given reads in E.164.
+//! Phone numbers: the DIDs of clients.
 
-pub mod e164;
 pub mod store;
 
 use axum::Json;

@@ -187,6 +187,7 @@ impl<'a> Replay<'a> {
             };
             let id = LegId(self.world.id());
             legs.push(NewLeg {
+                hidden: false,
                 leg: import::place::place(&record, &company.known, self.reseller, id),
                 fingerprint: import::store::fingerprint(&record.identity),
                 identity: import::store::identity_text(&record.identity),

@@ -87,6 +87,7 @@ pub async fn remove(tx: &mut Tx, user: UserId, now_ms: InstantMs) -> Result<()> 
     .await)?;
     let client = crate::db::id(&client.ok_or_else(Error::not_found)?)?;
     crate::cdrs::store::forget_user(tx, user).await?;
+    crate::emergency::store::forget_user(tx, user).await?;
     let audience = Audience {
         reseller: true,
         client: Some(client),

@@ -5,13 +5,15 @@ mod planted;
 
 use std::collections::BTreeSet;
 
-use pbx_api::{Code, Role};
+use pbx_api::Code;
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::support::{Company, Person, TestServer, Tree, problem};
-use bodies::{client, link, nothing, profile};
-use planted::{link_of, note};
+use bodies::{
+    block, block_file, client, emergency, link, nothing, profile, simulation, without_id,
+};
+use planted::{block_of, emergency_of, link_of, note};
 
 /// How an operation is tried with what is not the caller's.
 #[derive(Clone, Copy)]
@@ -78,6 +80,21 @@ const TRIALS: &[(&str, &str, Trial)] = &[
     ("put", "/v1/links/{link}", Trial::Thing(link)),
     ("delete", "/v1/links/{link}", Trial::Thing(nothing)),
     ("get", "/v1/numbers", Trial::Reach),
+    ("get", "/v1/blocks", Trial::Reach),
+    ("post", "/v1/blocks", Trial::Send(block)),
+    ("put", "/v1/blocks/{block}", Trial::Thing(block)),
+    ("delete", "/v1/blocks/{block}", Trial::Thing(block)),
+    ("post", "/v1/blocks/import", Trial::Send(block_file)),
+    ("get", "/v1/emergency", Trial::Reach),
+    ("get", "/v1/emergency/missing", Trial::Reach),
+    ("post", "/v1/emergency", Trial::Send(emergency)),
+    ("put", "/v1/emergency/{emergency}", Trial::Thing(emergency)),
+    (
+        "delete",
+        "/v1/emergency/{emergency}",
+        Trial::Thing(emergency),
+    ),
+    ("post", "/v1/dial/simulate", Trial::Send(simulation)),
     ("get", "/v1/calls/{call}/legs", Trial::Call),
     ("get", "/v1/legs/{leg}/recording", Trial::Leg),
     ("delete", "/v1/legs/{leg}/recording", Trial::Leg),
@@ -96,10 +113,14 @@ struct Thing {
     /// An entry of the audit log about the leg.
     entry: Uuid,
     link: Uuid,
+    block: Uuid,
+    emergency: Uuid,
+    /// The company's number.
+    e164: String,
 }
 
 /// What stands in a path for an id.
-const PLACES: [&str; 9] = [
+const PLACES: [&str; 11] = [
     "{call}",
     "{leg}",
     "{client}",
@@ -109,6 +130,8 @@ const PLACES: [&str; 9] = [
     "{entry}",
     "{link}",
     "{image}",
+    "{block}",
+    "{emergency}",
 ];
 
 /// The path with ids in it.
@@ -136,6 +159,8 @@ impl Thing {
             "{link}" => self.link,
             // A word, of two; none of them is anybody's id.
             "{image}" => Uuid::nil(),
+            "{block}" => self.block,
+            "{emergency}" => self.emergency,
             other => panic!("{other} is not a place"),
         }
     }
@@ -148,6 +173,14 @@ impl Thing {
             .map(|place| self.id(place))
     }
 
+    /// In reach of a person who sees what is the whole client's.
+    fn in_the_client_of(&self, person: &Person) -> bool {
+        let tenant = person.scope.unwrap();
+        tenant.reseller.to_string() == self.reseller
+            && tenant.client().is_none_or(|client| client == self.client)
+            && tenant.user().is_none()
+    }
+
     fn in_reach(&self, person: &Person) -> bool {
         let tenant = person.scope.unwrap();
         tenant.reseller.to_string() == self.reseller
@@ -158,6 +191,9 @@ impl Thing {
 
 async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing> {
     let legs = server.add_legs(tree.tenant, company, 2).await;
+    let e164 = server.e164(&tree.owner, company).await;
+    let block = block_of(server, tree, company).await;
+    let emergency = emergency_of(server, tree, company, &e164).await;
     let mut tx = server.app.db.look(tree.tenant).await.unwrap();
     let mut things = Vec::new();
     for leg in legs {
@@ -174,6 +210,9 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
             profile: tree.profile.0,
             entry: note(server, &leg).await,
             link: link_of(server, tree).await,
+            block,
+            emergency,
+            e164: e164.clone(),
         });
     }
     things
@@ -208,6 +247,12 @@ fn foreign(server: &TestServer, things: &[Thing], person: &Person) -> BTreeSet<U
     }
     for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
         ids.extend([thing.leg, thing.call, thing.entry]);
+    }
+    for thing in things
+        .iter()
+        .filter(|thing| !thing.in_the_client_of(person))
+    {
+        ids.extend([thing.block, thing.emergency]);
     }
     ids
 }
@@ -350,22 +395,6 @@ async fn try_one(
                     );
                 }
             }
-        }
-    }
-}
-
-fn without_id(text: &str) -> String {
-    let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
-    value.as_object_mut().unwrap().remove("request_id");
-    value.to_string()
-}
-
-/// A role that is added has to be thought about here.
-#[test]
-fn every_role_takes_part() {
-    for role in [Role::Reseller, Role::Client, Role::User] {
-        match role {
-            Role::Reseller | Role::Client | Role::User => {}
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{Cache, CacheError, CallFilter, Sort, SortBy};
 
 mod file;
 mod made;
+mod stopped;
 mod together;
 
 use made::{DIRECTIONS, any_filter, any_leg, client_name, directory, id, leg, open, user_name};

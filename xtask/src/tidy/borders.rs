@@ -81,6 +81,10 @@ pub fn dependencies_point_one_way(tree: &Tree) -> Vec<Finding> {
         ),
         ("pbx-import", &["axum", "sqlx", "tokio", "reqwest"]),
         (
+            "pbx-numbers",
+            &["axum", "sqlx", "tokio", "reqwest", "rusqlite"],
+        ),
+        (
             "tandem",
             &[
                 "axum",

@@ -1,5 +1,7 @@
 //! Bodies that operations are tried with, made of the thing that they are about.
 
+use pbx_api::Role;
+
 use super::Thing;
 
 pub fn nothing(_: &Thing) -> serde_json::Value {
@@ -23,4 +25,43 @@ pub fn client(of: &Thing) -> serde_json::Value {
 pub fn profile(_: &Thing) -> serde_json::Value {
     let features = serde_json::to_value(pbx_api::Features::default()).unwrap();
     serde_json::json!({ "name": "Gamma", "features": features, "routes": ["us"] })
+}
+
+pub fn block(thing: &Thing) -> serde_json::Value {
+    serde_json::json!({ "client": thing.client, "kind": "prefix", "number": "+1900" })
+}
+
+pub fn block_file(thing: &Thing) -> serde_json::Value {
+    serde_json::json!({ "client": thing.client, "text": "number\n+12025550177\n" })
+}
+
+pub fn emergency(thing: &Thing) -> serde_json::Value {
+    serde_json::json!({
+        "client": thing.client, "user": thing.user, "dialled": "911",
+        "caller_number": "+12025550100", "location": "1 Main St",
+    })
+}
+
+pub fn simulation(thing: &Thing) -> serde_json::Value {
+    match thing.user {
+        Some(user) => serde_json::json!({ "from": { "user": user }, "number": "1002" }),
+        None => serde_json::json!({ "from": { "outside": "" }, "number": thing.e164 }),
+    }
+}
+
+/// An answer without what differs each time.
+pub fn without_id(text: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+    value.as_object_mut().unwrap().remove("request_id");
+    value.to_string()
+}
+
+/// A role that is added has to be thought about here.
+#[test]
+fn every_role_takes_part() {
+    for role in [Role::Reseller, Role::Client, Role::User] {
+        match role {
+            Role::Reseller | Role::Client | Role::User => {}
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Things that nobody else may reach, put there for the trials.
 
+use reqwest::Method;
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{TestServer, Tree};
+use crate::support::{Company, TestServer, Tree};
 
 /// Adds a link of the reseller's.
 pub async fn link_of(server: &TestServer, tree: &Tree) -> Uuid {
@@ -39,4 +41,33 @@ pub async fn note(server: &TestServer, leg: &pbx_api::Leg) -> Uuid {
     .unwrap();
     root.commit().await.unwrap();
     id
+}
+
+/// Blocks a number for a company.
+pub async fn block_of(server: &TestServer, tree: &Tree, company: &Company) -> Uuid {
+    let body = json!({ "client": company.id, "kind": "number", "number": "+12025550177" });
+    let request = server.by(&tree.owner, Method::POST, "/v1/blocks");
+    let made: pbx_api::Block = request
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    made.id.0
+}
+
+/// Adds a company's emergency caller ID.
+pub async fn emergency_of(server: &TestServer, tree: &Tree, of: &Company, e164: &str) -> Uuid {
+    let body = json!({
+        "client": of.id, "dialled": "911", "caller_number": e164, "location": "1 Main St",
+    });
+    let request = server.by(&tree.owner, Method::POST, "/v1/emergency");
+    let made = request.json(&body).send().await.unwrap();
+    made.json::<pbx_api::EmergencyCallerId>()
+        .await
+        .unwrap()
+        .id
+        .0
 }

@@ -41,6 +41,7 @@ pub fn leg(world: &pbx_core::clock::World, company: &Company, of_ann: bool) -> N
         },
         fingerprint: i64::from_be_bytes(id.as_bytes()[8..].try_into().unwrap()),
         identity: String::new(),
+        hidden: false,
     }
 }
 
@@ -145,4 +146,17 @@ impl Feed {
             })
             .collect()
     }
+}
+
+/// What the audit log of a reseller holds, as it was written: the action, and whose thing it was.
+pub async fn audit(server: &TestServer, tenant: Tenant) -> Vec<(String, Option<String>)> {
+    let mut tx = server.app.db.look(tenant).await.unwrap();
+    let reseller = tenant.reseller.to_string();
+    pbx_core::run!(tx, c => sqlx::query_as(
+        "select action, client_id from audit where reseller_id = $1 order by at_ms, id",
+    )
+    .bind(&reseller)
+    .fetch_all(c)
+    .await)
+    .unwrap()
 }

@@ -14,7 +14,7 @@ use pbx_core::http::{self, App};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::sync::oneshot;
 
-pub use data::{Feed, leg, lines, write};
+pub use data::{Feed, audit, leg, lines, write};
 pub use people::{Company, Person, Tree, account};
 use postgres::Database;
 
@@ -201,6 +201,17 @@ impl TestServer {
 
     pub async fn get(&self, person: &Person, path: &str) -> Response {
         self.by(person, Method::GET, path).send().await.unwrap()
+    }
+
+    /// The number of a company, as the reseller reads it.
+    pub async fn e164(&self, owner: &Person, company: &Company) -> String {
+        let numbers = self.json(owner, "/v1/numbers").await;
+        let all = numbers["numbers"].as_array().unwrap().iter();
+        let id = company.number.to_string();
+        let own = all.filter(|number| number["id"] == id.as_str());
+        own.map(|number| number["e164"].as_str().unwrap().to_owned())
+            .next()
+            .unwrap()
     }
 
     pub async fn json(&self, person: &Person, path: &str) -> serde_json::Value {

@@ -1,10 +1,13 @@
 //! Sums over stretches of time, for Home.
 
-use pbx_api::{CallResult, ClientId, InstantMs};
+use std::collections::{HashMap, HashSet};
+
+use pbx_api::{CallResult, ClientId, Direction, InstantMs};
 
 use super::{Cache, read};
 use crate::flags::{Flags, RESULTS};
 use crate::index::Index;
+use crate::numbers::number_forms;
 use crate::page::ResultCounts;
 
 impl Cache {
@@ -53,6 +56,41 @@ impl Cache {
             .filter(|(_, sums)| sums[0] > 0)
             .map(named)
             .collect()
+    }
+
+    /// How many inbound calls of a stretch of time `stops` picks by the caller, as given and in
+    /// E.164, and of how many clients. A client narrows it to its own.
+    #[must_use]
+    pub fn stopped(
+        &self,
+        from_ms: InstantMs,
+        until_ms: InstantMs,
+        client: Option<ClientId>,
+        stops: impl Fn(&str, Option<&str>) -> bool,
+    ) -> (u64, u64) {
+        let index = read(&self.index);
+        let only = client.map(|id| index.clients.number(id));
+        let mut known: HashMap<u32, bool> = HashMap::new();
+        let mut clients = HashSet::new();
+        let mut calls = 0;
+        for call in index.between(from_ms, until_ms) {
+            let lead = index.calls.lead[*call as usize] as usize;
+            let of = usize::from(index.legs.client[lead]);
+            let inbound = Flags(index.legs.flags[lead]).direction() == Direction::Inbound;
+            if !inbound || only.is_some_and(|only| only != Some(of)) {
+                continue;
+            }
+            let from = index.legs.from[lead];
+            let stopped = *known.entry(from).or_insert_with(|| {
+                let (given, e164) = number_forms(index.numbers.text(from));
+                stops(given, e164)
+            });
+            if stopped {
+                calls += 1;
+                clients.insert(of);
+            }
+        }
+        (calls, clients.len() as u64)
     }
 }
 

@@ -36,6 +36,7 @@ create table emergency_caller (
 );
 
 -- A leg that a reseller's block stopped does not exist for the client, and has no user. The
--- client's feed reads an index that leaves such legs out, so that it neither reads nor counts them.
+-- client's feed reads an index that leaves such legs out, so that it neither reads nor counts
+-- them; the column stands in it, so that counting never looks into the rows.
 alter table leg add column hidden boolean not null default false;
-create index leg_changes_for_client on leg (client_id, seq) where not hidden;
+create index leg_changes_for_client on leg (client_id, seq, hidden) where not hidden;

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use pbx_api::{
-    ArchivedClient, AuditEntry, ClientContents, ClientDetails, ClientInput, Code, CustomLink,
-    LinkInput, LinkOrder, OutboundRoute, Problem, ProfileDetails, ProfileInput, ServerInfo,
+    ArchivedClient, AuditEntry, Block, BlockFile, BlockImport, CallDecision, ClientContents,
+    ClientDetails, ClientInput, Code, CustomLink, EmergencyCallerId, LinkInput, LinkOrder,
+    NewBlock, NewEmergencyCallerId, OutboundRoute, Problem, ProfileDetails, ProfileInput,
+    ServerInfo, Simulation, Unprotected,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,11 +23,14 @@ use crate::account::{
     self, Account, CheckServer, SessionState, SignIn, SignInOutcome, SignOut, Switch,
 };
 use crate::audit::{self, AuditOf, OneEntry};
+use crate::blocks::{self, ChangeBlock, OneBlock, TriedBlock};
 use crate::branding::{self, Brand, BrandOf, OneImage, SetImage};
 use crate::calls::{
     self, Directory, Filtered, LegDetail, Named, OneCall, PageOf, SaveFilter, SavedFilter,
 };
 use crate::clients::{self, ChangeClient, ClientForm, ClientRow, OneClient, SuspendClient};
+use crate::dial;
+use crate::emergency::{self, ChangeEmergency, OneEmergency};
 use crate::events::Event;
 use crate::export::{self, ChoosePath, ChosenPath, ExportPlan, ExportStart};
 use crate::home::{self, Home, HomeOf};
@@ -144,6 +149,18 @@ commands! {
     "offline.pause" = offline::pause, PauseRule => Nothing;
     "offline.remove" = offline::remove, RemoveRule => Nothing;
     "offline.purge" = offline::purge, Nothing => Nothing;
+    "blocks.list" = blocks::list, Nothing => Listed<Block>;
+    "blocks.create" = blocks::create, NewBlock => Block;
+    "blocks.change" = blocks::change, ChangeBlock => Block;
+    "blocks.remove" = blocks::remove, OneBlock => Nothing;
+    "blocks.try" = blocks::try_block, NewBlock => TriedBlock;
+    "blocks.import" = blocks::import, BlockFile => BlockImport;
+    "emergency.list" = emergency::list, Nothing => Listed<EmergencyCallerId>;
+    "emergency.missing" = emergency::missing, Nothing => Listed<Unprotected>;
+    "emergency.create" = emergency::create, NewEmergencyCallerId => EmergencyCallerId;
+    "emergency.change" = emergency::change, ChangeEmergency => EmergencyCallerId;
+    "emergency.remove" = emergency::remove, OneEmergency => Nothing;
+    "dial.simulate" = dial::simulate, Simulation => CallDecision;
     "settings.show" = settings::show, Nothing => Settings;
     "settings.change" = settings::change, Settings => Settings;
     "cache.info" = settings::cache_info, Nothing => CacheInfo;

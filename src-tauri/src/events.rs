@@ -24,6 +24,8 @@ pub enum Tag {
     Audit,
     Branding,
     Links,
+    Blocks,
+    Emergency,
 }
 
 impl Tag {
@@ -39,6 +41,8 @@ impl Tag {
         Self::Audit,
         Self::Branding,
         Self::Links,
+        Self::Blocks,
+        Self::Emergency,
     ];
 }
 

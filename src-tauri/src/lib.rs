@@ -6,11 +6,14 @@
 pub mod account;
 mod active;
 pub mod audit;
+pub mod blocks;
 pub mod branding;
 pub mod calls;
 pub mod clients;
 mod clock;
 pub mod commands;
+pub mod dial;
+pub mod emergency;
 pub mod events;
 pub mod export;
 mod files;

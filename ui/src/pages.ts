@@ -1,18 +1,24 @@
 import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import Building2 from "@lucide/svelte/icons/building-2";
+import Ban from "@lucide/svelte/icons/ban";
 import House from "@lucide/svelte/icons/house";
 import Palette from "@lucide/svelte/icons/palette";
 import PhoneCall from "@lucide/svelte/icons/phone-call";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Settings from "@lucide/svelte/icons/settings";
+import Route from "@lucide/svelte/icons/route";
+import Siren from "@lucide/svelte/icons/siren";
 import type { Component } from "svelte";
 import type { Account, Role } from "./api/bindings";
+import Blocks from "./features/blocks/Blocks.svelte";
 import CallDetails from "./features/calls/CallDetails.svelte";
 import Audit from "./features/audit/Audit.svelte";
 import Branding from "./features/branding/Branding.svelte";
 import ArchivedClients from "./features/clients/Archived.svelte";
 import ClientPage from "./features/clients/ClientPage.svelte";
 import Clients from "./features/clients/Clients.svelte";
+import Simulator from "./features/dial/Simulator.svelte";
+import Emergency from "./features/emergency/Emergency.svelte";
 import Home from "./features/home/Home.svelte";
 import ProfilePage from "./features/profiles/ProfilePage.svelte";
 import Profiles from "./features/profiles/Profiles.svelte";
@@ -42,6 +48,8 @@ export type Page = {
 };
 
 const EVERYBODY: Role[] = ["reseller", "client", "user"];
+/** A reseller, or a client itself. */
+const OFFICE: Role[] = ["reseller", "client"];
 const RESELLER: Role[] = ["reseller"];
 
 /** Every page of the app, in the order of the navigation. One line a page. */
@@ -58,6 +66,9 @@ export const PAGES: Page[] = [
   { path: "/profiles/:id", title: m.page_profile, roles: RESELLER, component: ProfilePage },
   { path: "/branding", title: m.page_branding, roles: RESELLER, nav: { group: "accounts", icon: Palette }, component: Branding },
   { path: "/audit", title: m.page_audit, roles: ["reseller", "client"], nav: { group: "app", icon: ScrollText }, component: Audit },
+  { path: "/emergency", title: m.page_emergency, roles: OFFICE, nav: { group: "numbers", icon: Siren }, component: Emergency },
+  { path: "/blocks", title: m.page_blocks, roles: OFFICE, nav: { group: "numbers", icon: Ban }, component: Blocks },
+  { path: "/dial", title: m.page_dial, roles: OFFICE, nav: { group: "numbers", icon: Route }, component: Simulator },
   { path: "/settings", title: m.page_settings, roles: EVERYBODY, nav: { group: "app", icon: Settings }, component: SettingsPage },
 ];
 

@@ -130,7 +130,7 @@ fn pattern(text: &str, country: &str) -> Result<Pattern, &'static str> {
     } else if text.ends_with('*') {
         Pattern::prefix(text, country).ok_or("is not the beginning of a number, such as +1900*")
     } else {
-        Pattern::number(text, country).ok_or("is not a number, such as +15195550142")
+        Pattern::number(text, country).ok_or("can't be read: write it like +15195550142")
     }
 }
 

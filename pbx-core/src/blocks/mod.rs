@@ -309,7 +309,7 @@ fn read(check: &mut Check, new: &NewBlock, country: &str) -> (String, String) {
             String::new()
         }
         (None, _) => {
-            check.wrong("number", "is not a number, such as +1 519 555 0142");
+            check.wrong("number", "can't be read: write it like +1 519 555 0142");
             String::new()
         }
     };

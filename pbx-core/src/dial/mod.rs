@@ -121,7 +121,7 @@ async fn called(tx: &mut Tx, text: &str) -> Result<String> {
         .iter()
         .find_map(|country| normalise(text, country));
     read.or_else(|| normalise(text, "")).ok_or_else(|| {
-        Problem::invalid("number", "is not a number, such as +1 519 555 0142").into()
+        Problem::invalid("number", "can't be read: write it like +1 519 555 0142").into()
     })
 }
 

@@ -131,8 +131,8 @@ stories! {
     async fn what_is_wrong_stands_beside_its_field(server) {
         let office = &server.north.acme.office;
         for (body, told) in [
-            (json!({ "kind": "number", "number": "1001" }), "number is not a number, such as +1 519 555 0142"),
-            (json!({ "kind": "number", "number": "" }), "number is not a number, such as +1 519 555 0142"),
+            (json!({ "kind": "number", "number": "1001" }), "number can't be read: write it like +1 519 555 0142"),
+            (json!({ "kind": "number", "number": "" }), "number can't be read: write it like +1 519 555 0142"),
             (json!({ "kind": "prefix", "number": "x" }), "number is not the beginning of a number, such as +1900"),
             (json!({ "kind": "anonymous", "note": "n".repeat(201) }), "note has at most 200 characters"),
         ] {
@@ -268,6 +268,27 @@ stories! {
         for (person, cursor) in people.into_iter().zip(&cursors) {
             let text = server.feed_answer(person, Some(cursor), None).await.text().await.unwrap();
             assert!(!text.contains(&call.leg.id.to_string()), "{text}");
+        }
+    }
+
+    async fn who_may_only_read_changes_nothing(server) {
+        let (office, owner) = (&server.north.acme.office, &server.north.owner);
+        let made = create(&server, office, &json!({ "kind": "anonymous" })).await;
+        let mut root = server.app.db.begin_root().await.unwrap();
+        pbx_core::run!(root, c => sqlx::query("update account set access = 'read_only'").execute(c).await.map(|_| ())).unwrap();
+        root.commit().await.unwrap();
+        for by in [office, owner] {
+            assert_eq!(listed(&server, by).await.len(), 1);
+            refused(&server, by, &json!({ "kind": "anonymous" }), Code::Forbidden).await;
+            let path = format!("/v1/blocks/{}", made.id);
+            problem(server.by(by, Method::DELETE, &path).send().await.unwrap(), Code::Forbidden).await;
+            let row = json!({ "dialled": "911", "caller_number": "+12025550100", "location": "x" });
+            let answer = server.by(by, Method::POST, "/v1/emergency").json(&row).send().await.unwrap();
+            problem(answer, Code::Forbidden).await;
+            // Looking where a call would go changes nothing.
+            let call = json!({ "from": { "user": server.north.acme.ann.0 }, "number": "1002" });
+            let answer = server.by(by, Method::POST, "/v1/dial/simulate").json(&call).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
         }
     }
 }

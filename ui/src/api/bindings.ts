@@ -16,11 +16,151 @@ export type AccountId = string;
 
 export type AddRule = { name: string, filter: CallFilter, limit_bytes: number, };
 
+export type ArchivedClient = { id: ClientId, name: string, realm: string, archived_at_ms: number, 
+/**
+ * Until when it can come back.
+ */
+until_ms: number, };
+
+export type AuditEntry = { id: AuditId, at_ms: number, 
+/**
+ * None: the operator, on the server.
+ */
+account?: AccountId, account_name: string, 
+/**
+ * Connected: the client or user as whom the account acted.
+ */
+acting_as?: string, 
+/**
+ * Where the request came from.
+ */
+address: string, 
+/**
+ * Thing and verb, such as `client.change`.
+ */
+action: string, subject_kind: string, subject: string, subject_name: string, client?: ClientId, client_name?: string, 
+/**
+ * The thing before, as JSON; none where there was none.
+ */
+before: unknown, 
+/**
+ * The thing after, as JSON; none where there is none any more.
+ */
+after: unknown, 
+/**
+ * The entry that this one undid.
+ */
+undoes?: AuditId, 
+/**
+ * The entry that undid this one.
+ */
+undone_by?: AuditId, 
+/**
+ * The caller may try to undo it.
+ */
+can_undo: boolean, };
+
+export type AuditId = string;
+
+export type AuditOf = { from_ms: number | null, until_ms: number | null, 
+/**
+ * A kind of thing, such as `client`.
+ */
+subject_kind: string | null, subject: string | null, account: AccountId | null, client: ClientId | null, };
+
+export type Because = "dialled" | "number" | { "forward": UserId } | { "follow_me": UserId } | { "unavailable": UserId } | { "busy": UserId };
+
+export type Block = { id: BlockId, 
+/**
+ * Whose calls it stops. None: those of all clients, and none of them learns of it.
+ */
+client: ClientId | null, kind: BlockKind, 
+/**
+ * In E.164, or the beginning of it; empty for hidden numbers.
+ */
+number: string, note: string, 
+/**
+ * Who made it: the name of the login then.
+ */
+created_by: string, created_at_ms: number, 
+/**
+ * Calls that it stopped.
+ */
+hits: number, last_hit_at_ms: number | null, };
+
+export type BlockFile = { 
+/**
+ * Whose blocks they become; as in [`NewBlock`].
+ */
+client: ClientId | null, text: string, 
+/**
+ * Only looks; writes nothing.
+ */
+dry_run: boolean, };
+
+export type BlockId = string;
+
+export type BlockImport = { 
+/**
+ * Rows without the head.
+ */
+rows: number, 
+/**
+ * Written: all rows, or none.
+ */
+added: number, 
+/**
+ * The first hundred. With one of them nothing is written.
+ */
+errors: Array<ImportError>, error_count: number, };
+
+export type BlockKind = "number" | "prefix" | "anonymous";
+
+export type Brand = { name: string, 
+/**
+ * A `data:` address.
+ */
+logo: string | null, 
+/**
+ * A `data:` address.
+ */
+favicon: string | null, };
+
+export type BrandKind = "logo" | "favicon";
+
+export type BrandOf = { server: string | null, realm: string | null, };
+
 export type CacheInfo = { calls: number, legs: number, database_bytes: number, recordings: number, recordings_bytes: number, folder: string, oldest_ms: number | null, 
 /**
  * A damaged local copy was set aside here and is being rebuilt.
  */
 set_aside: string | null, };
+
+export type CallDecision = { 
+/**
+ * What was dialled: in E.164 where it is a public number, else its digits.
+ */
+number: string, 
+/**
+ * None: it is no number, or the call comes from outside.
+ */
+class: NumberClass | null, 
+/**
+ * Why nothing rings. None: `first` rings.
+ */
+refusal: Refusal | null, caller_number: string, caller_name: string, 
+/**
+ * The block that stopped it.
+ */
+block: BlockId | null, 
+/**
+ * Of an emergency call: whether the caller ID is a validated number.
+ */
+emergency_valid: boolean | null, recorded: boolean, first: CallStage | null, 
+/**
+ * Settings that would have sent the call elsewhere and could not.
+ */
+skipped: Array<SkippedSetting>, };
 
 export type CallFilter = { 
 /**
@@ -51,6 +191,8 @@ recorded: boolean,
  * A part of a name, number, client or user.
  */
 text: string, };
+
+export type CallFrom = { "user": UserId } | { "outside": string };
 
 export type CallId = string;
 
@@ -88,6 +230,18 @@ recording_leg: LegId | null,
  */
 kept_offline: boolean, };
 
+export type CallStage = { because: Because, targets: Array<CallTarget>, ring_seconds: number, 
+/**
+ * None: the call ends unanswered.
+ */
+if_unanswered: CallStage | null, 
+/**
+ * None: as when it is unanswered.
+ */
+if_busy: CallStage | null, };
+
+export type CallTarget = { "user": UserId } | { "outside": OutsideCall };
+
 export type CallTotals = { calls: number, 
 /**
  * Legs of those calls.
@@ -102,6 +256,16 @@ of_calls: number,
  */
 still_to_sync: number | null, revision: number, };
 
+export type ChangeBlock = { id: BlockId, block: NewBlock, };
+
+export type ChangeClient = { client: ClientId, input: ClientInput, };
+
+export type ChangeEmergency = { id: EmergencyId, caller_id: NewEmergencyCallerId, };
+
+export type ChangeLink = { link: LinkId, input: LinkInput, };
+
+export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
+
 export type CheckServer = { server: string, };
 
 export type ChoosePath = { suggested: string, };
@@ -112,11 +276,145 @@ export type ChosenPath = {
  */
 path: string | null, };
 
+export type Client = { id: ClientId, name: string, 
+/**
+ * The client's own part of the realm; fixed after creation.
+ */
+realm: string, 
+/**
+ * IANA name, such as `America/Toronto`.
+ */
+time_zone: string, 
+/**
+ * ISO 3166-1 alpha-2, decides how national numbers read.
+ */
+country: string, suspended: boolean, 
+/**
+ * May the client's own logins play and download recordings.
+ */
+recordings_allowed: boolean, 
+/**
+ * Whom to ask at the client.
+ */
+first_name?: string, last_name?: string, email?: string, 
+/**
+ * What its new logins see: `en`, `fr`, `es` or `de`.
+ */
+language: string, 
+/**
+ * Calls to outside at a time. None: no limit; 0: no such call.
+ */
+max_outbound_calls: number | null, 
+/**
+ * Calls to other countries at a time. None: no limit; 0: no such call.
+ */
+max_international_calls: number | null, 
+/**
+ * In production or not: a label that changes nothing.
+ */
+production: boolean, 
+/**
+ * The profiles that its users may have.
+ */
+profiles: Array<ProfileId>, 
+/**
+ * One of `profiles`: what a new user gets.
+ */
+default_profile: ProfileId | null, };
+
+export type ClientContents = { users: number, numbers: number, 
+/**
+ * Its own and its users'.
+ */
+logins: number, calls: number, };
+
 export type ClientCount = { client: ClientId, name: string, calls: number, talk_seconds: number, answered_calls: number, };
+
+export type ClientDetails = { client: Client, 
+/**
+ * Client realm and reseller realm: where its phones register.
+ */
+full_realm: string, 
+/**
+ * For the reseller's people only.
+ */
+memo?: string, };
+
+export type ClientForm = { id: ClientId, full_realm: string, input: ClientInput, };
 
 export type ClientId = string;
 
+export type ClientInput = { name: string, 
+/**
+ * The client's own part of the realm. Fixed after creation: another one is refused.
+ */
+realm: string, first_name: string, last_name: string, 
+/**
+ * Of the person to ask, and of the client's first login.
+ */
+email: string, 
+/**
+ * `en`, `fr`, `es` or `de`.
+ */
+language: string, 
+/**
+ * IANA name, such as `America/Toronto`.
+ */
+time_zone: string, 
+/**
+ * ISO 3166-1 alpha-2.
+ */
+country: string, 
+/**
+ * None: no limit; 0: no such call.
+ */
+max_outbound_calls: number | null, 
+/**
+ * None: no limit; 0: no such call.
+ */
+max_international_calls: number | null, 
+/**
+ * The reseller's notes; the client never sees them.
+ */
+memo: string, production: boolean, suspended: boolean, recordings_allowed: boolean, 
+/**
+ * The profiles that its users may have, at least one.
+ */
+profiles: Array<ProfileId>, 
+/**
+ * One of `profiles`.
+ */
+default_profile: ProfileId, 
+/**
+ * Of the client's first login; left out, it stays as it is.
+ */
+password?: string, 
+/**
+ * One of `profiles`, for the users whose profile is no longer among them.
+ */
+move_users_to?: ProfileId, };
+
+export type ClientRow = { id: ClientId, name: string, realm: string, 
+/**
+ * Client realm and reseller realm: where its phones register.
+ */
+full_realm: string, 
+/**
+ * Whom to ask there.
+ */
+contact: string, email: string, time_zone: string, country: string, language: string, suspended: boolean, production: boolean, recordings_allowed: boolean, max_outbound_calls: number | null, max_international_calls: number | null, profiles: Array<ProfileId>, users: number, };
+
 export type Code = "invalid" | "not_found" | "taken" | "in_use" | "changed" | "unauthenticated" | "wrong_credentials" | "forbidden" | "too_many_requests" | "too_large" | "cursor_gone" | "unknown_format" | "recording_unavailable" | "offline" | "cache" | "audio" | "disk" | "internal";
+
+export type CustomLink = { id: LinkId, title: string, 
+/**
+ * Always `https`.
+ */
+url: string, 
+/**
+ * One of [`LINK_ICONS`].
+ */
+icon: string, };
 
 export type DayCount = { 
 /**
@@ -130,19 +428,65 @@ export type Direction = "inbound" | "outbound" | "internal";
 
 export type Directory = { clients: Array<DirectoryClient>, users: Array<DirectoryUser>, profiles: Array<DirectoryProfile>, numbers: Array<DirectoryNumber>, };
 
-export type DirectoryClient = { id: ClientId, name: string, realm: string, time_zone: string, country: string, suspended: boolean, production: boolean, profiles: Array<string>, };
+export type DirectoryClient = { id: ClientId, name: string, realm: string, time_zone: string, country: string, suspended: boolean, production: boolean, 
+/**
+ * The profiles that its users may have.
+ */
+profiles: Array<ProfileId>, };
 
-export type DirectoryProfile = { id: string, name: string, is_default: boolean, };
+export type DirectoryNumber = { id: NumberId, client: ClientId, e164: string, emergency_validated: boolean, };
 
-export type DirectoryNumber = { id: string, client: ClientId, e164: string, emergency_validated: boolean, };
-
-export type ExportList = { name: string, header: Array<string>, rows: Array<Array<string>>, };
-
-export type ExportedList = { path: string, rows: number, };
+export type DirectoryProfile = { id: ProfileId, name: string, is_default: boolean, };
 
 export type DirectoryUser = { id: UserId, client: ClientId, name: string, extension: string, };
 
+export type EmergencyCallerId = { id: EmergencyId, 
+/**
+ * None: the reseller's fallback for every client.
+ */
+client: ClientId | null, 
+/**
+ * None: every user of the client.
+ */
+user: UserId | null, 
+/**
+ * Such as 911, or 933 for a test.
+ */
+dialled: string, 
+/**
+ * In E.164.
+ */
+caller_number: string, 
+/**
+ * Whether `caller_number` is a validated number of the client now.
+ */
+valid: boolean, 
+/**
+ * Where help is to come.
+ */
+location: string, notify_emails: Array<string>, 
+/**
+ * Those who are signed in on a desktop are told at once.
+ */
+notify_desktop: boolean, last_test_at_ms: number | null, };
+
+export type EmergencyId = string;
+
 export type Event = { "changed": Array<Tag> } | { "sync": SyncState } | { "player": PlayerState } | { "job": Job };
+
+export type ExportList = { 
+/**
+ * What the list is called; the dialog suggests it as the file's name.
+ */
+name: string, 
+/**
+ * The columns as they are shown, in their order.
+ */
+header: Array<string>, 
+/**
+ * At most 100 000, as they are shown, in their order.
+ */
+rows: Array<Array<string>>, };
 
 export type ExportPlan = { 
 /**
@@ -167,6 +511,26 @@ manifest: boolean,
  * False: only the newest 100 000 rows.
  */
 all_files: boolean, };
+
+export type ExportedList = { path: string, rows: number, };
+
+export type Features = { call_forward: boolean, follow_me: boolean, call_waiting: boolean, do_not_disturb: boolean, 
+/**
+ * Needs a media server: saved, and changes nothing until there is one.
+ */
+voicemail_box_disabled: boolean, 
+/**
+ * Needs a media server: saved, and changes nothing until there is one.
+ */
+conference_page_disabled: boolean, 
+/**
+ * Every call of its users is recorded.
+ */
+call_recording: boolean, 
+/**
+ * Needs a media server: saved, and changes nothing until there is one.
+ */
+queue_page_disabled: boolean, active_calls_page: boolean, call_panel_page: boolean, };
 
 export type FieldError = { 
 /**
@@ -196,6 +560,20 @@ export type HomeOf = {
  */
 zone: string, days: number, };
 
+export type ImportError = { 
+/**
+ * From 1, the head is line 1.
+ */
+line: number, 
+/**
+ * The column's name; empty for the whole row.
+ */
+column: string, 
+/**
+ * Continues the column's name.
+ */
+message: string, };
+
 export type Job = { id: number, kind: JobKind, state: JobState, title: string, done: number, total: number, unit: Unit, paths: Array<string>, problem: Problem | null, };
 
 export type JobKind = "export" | "download" | "offline";
@@ -208,11 +586,52 @@ export type LegDetail = { id: LegId, started_at_ms: number, answered_at_ms: numb
 
 export type LegId = string;
 
+export type LinkId = string;
+
+export type LinkInput = { title: string, url: string, icon: string, };
+
+export type LinkOrder = { links: Array<LinkId>, };
+
+export type Listed<T> = { rows: Array<T>, 
+/**
+ * When the server said so.
+ */
+as_of_ms: number, 
+/**
+ * The server can't be reached: this is what it said last.
+ */
+offline: boolean, };
+
 export type Load = { leg: LegId, title: string, play: boolean, };
 
 export type Named = { id: string, };
 
+export type NewBlock = { 
+/**
+ * None: a client's login blocks for its client, a reseller's for all of them. It can't be
+ * changed afterwards.
+ */
+client: ClientId | null, kind: BlockKind, 
+/**
+ * As people write it; national form where the client's country is known.
+ */
+number: string, note: string, };
+
+export type NewEmergencyCallerId = { 
+/**
+ * It can't be changed afterwards. A client's login may leave it out.
+ */
+client: ClientId | null, 
+/**
+ * It can't be changed afterwards.
+ */
+user: UserId | null, dialled: string, caller_number: string, location: string, notify_emails: Array<string>, notify_desktop: boolean, };
+
 export type Nothing = Record<symbol, never>;
+
+export type NumberClass = "emergency" | "extension" | "toll_free" | "canada" | "us" | "other_nanp" | "international";
+
+export type NumberId = string;
 
 export type OfflineRule = { id: string, name: string, filter: CallFilter, limit_bytes: number, paused: boolean, 
 /**
@@ -230,11 +649,41 @@ waiting: number, problem: Problem | null, };
 
 export type OfflineState = { rules: Array<OfflineRule>, kept: number, kept_bytes: number, };
 
+export type OneBlock = { id: BlockId, };
+
 export type OneCall = { call: CallId, };
+
+export type OneClient = { client: ClientId, };
+
+export type OneEmergency = { id: EmergencyId, };
+
+export type OneEntry = { entry: AuditId, };
+
+export type OneImage = { kind: BrandKind, };
 
 export type OneJob = { id: number, };
 
 export type OneLeg = { leg: LegId, };
+
+export type OneLink = { link: LinkId, };
+
+export type OneProfile = { profile: ProfileId, };
+
+export type OutboundRoute = { key: string, 
+/**
+ * As the operator named it; empty for those that every platform has.
+ */
+name: string, };
+
+export type OutsideCall = { 
+/**
+ * In E.164, or an emergency number.
+ */
+number: string, class: NumberClass, 
+/**
+ * What the callee sees.
+ */
+caller_number: string, };
 
 export type PageOf = { filter: CallFilter, sort: Sort, offset: number, 
 /**
@@ -260,7 +709,49 @@ truncated: boolean, problem: Problem | null, };
 
 export type Problem = { type: string, title: string, status: number, code: Code, detail?: string, errors?: Array<FieldError>, request_id?: string, };
 
+export type Profile = { id: ProfileId, name: string, 
+/**
+ * The one that every reseller has; it can be changed and not removed.
+ */
+is_default: boolean, features: Features, 
+/**
+ * Keys of the outbound routes that may be dialled, such as `toll_free`.
+ */
+routes: Array<string>, };
+
+export type ProfileDetails = { profile: Profile, 
+/**
+ * Users that have it.
+ */
+users: number, 
+/**
+ * Clients whose new users get it.
+ */
+default_of: number, };
+
+export type ProfileId = string;
+
+export type ProfileInput = { name: string, features: Features, 
+/**
+ * Keys of the outbound routes that may be dialled.
+ */
+routes: Array<string>, };
+
+export type ProfileRow = { profile: Profile, users: number, 
+/**
+ * Clients whose users may have it.
+ */
+clients: number, };
+
 export type RecordingState = "none" | "pending" | "available" | "deleted" | "expired";
+
+export type Refusal = "not_a_number" | "unknown_number" | "unknown_user" | "vanity" | "route" | "outbound_limit" | "international_limit" | "suspended" | "blocked" | "unrouted" | "rejected" | "do_not_disturb" | "busy" | "unavailable" | "loop" | "needs_media_server";
+
+export type RemoveProfile = { profile: ProfileId, 
+/**
+ * What its users get, and the clients whose default it is.
+ */
+move_users_to: ProfileId | null, };
 
 export type RemoveRule = { id: string, delete_files: boolean, };
 
@@ -307,11 +798,21 @@ export type Set = { speed?: number, volume?: number,
  */
 device?: string, };
 
+export type SetImage = { kind: BrandKind, 
+/**
+ * The file's bytes in Base64.
+ */
+content: string, };
+
 export type Settings = { language: Language, theme: Theme, zone: Zone, notify_export: boolean, notify_sync: boolean, notify_download: boolean, 
 /**
  * Columns of Call Details in their order; empty: the usual ones.
  */
-columns: Array<string>, list_columns: { [key in string]: Array<string> },
+columns: Array<string>, 
+/**
+ * Columns of the other lists in their order, by the list's name; none: the usual ones.
+ */
+list_columns: { [key in string]: Array<string> }, 
 /**
  * Where recordings sound; none: the system's choice.
  */
@@ -331,9 +832,27 @@ export type SignOut = {
  */
 wipe: boolean, };
 
+export type Simulation = { from: CallFrom, 
+/**
+ * What is dialled, as a person dials it.
+ */
+number: string, 
+/**
+ * When; left out: now.
+ */
+at_ms: number | null, };
+
+export type SkippedSetting = { 
+/**
+ * What would have led there.
+ */
+because: Because, why: Refusal, };
+
 export type Sort = { by: SortBy, descending: boolean, };
 
 export type SortBy = "started_at" | "direction" | "client" | "user" | "from" | "to" | "name" | "ring" | "talk" | "result" | "cause" | "recording" | "legs";
+
+export type SuspendClient = { client: ClientId, suspended: boolean, };
 
 export type Switch = { key: string, };
 
@@ -361,13 +880,29 @@ message: string | null,
  */
 clock_off_ms: number | null, };
 
-export type Tag = "archive" | "audit" | "branding" | "links" | "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache";
+export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency";
 
 export type Theme = "system" | "light" | "dark";
 
 export type TokenStore = "keychain" | "memory";
 
+export type TriedBlock = { 
+/**
+ * The number as it would be kept; none: it is no number yet.
+ */
+number: string | null, days: number, calls: number, clients: number, };
+
 export type Unit = "rows" | "bytes";
+
+export type Unprotected = { client: ClientId, user: UserId, 
+/**
+ * Such as 911.
+ */
+dialled: string, 
+/**
+ * The reseller's fallback would be sent.
+ */
+fallback: boolean, };
 
 export type UserId = string;
 
@@ -381,45 +916,18 @@ export type WaveformOf = { leg: LegId, buckets: number, };
 
 export type Zone = "viewer" | "client";
 
-
-export type ArchivedClient = { id: ClientId, name: string, realm: string, archived_at_ms: number, until_ms: number, };
-export type AuditEntry = { id: AuditId, at_ms: number, account?: AccountId, account_name: string, acting_as?: string, address: string, action: string, subject_kind: string, subject: string, subject_name: string, client?: ClientId, client_name?: string, before: unknown, after: unknown, undoes?: AuditId, undone_by?: AuditId, can_undo: boolean, };
-export type AuditId = string;
-export type AuditOf = { from_ms: number | null, until_ms: number | null, subject_kind: string | null, subject: string | null, account: AccountId | null, client: ClientId | null, };
-export type Brand = { name: string, logo: string | null, favicon: string | null, };
-export type BrandKind = "logo" | "favicon";
-export type BrandOf = { server: string | null, realm: string | null, };
-export type ChangeClient = { client: ClientId, input: ClientInput, };
-export type ChangeLink = { link: LinkId, input: LinkInput, };
-export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
-export type Client = { id: ClientId, name: string, realm: string, };
-export type ClientContents = { users: number, numbers: number, logins: number, calls: number, };
-export type ClientDetails = { client: Client, full_realm: string, memo?: string, };
-export type ClientForm = { id: ClientId, full_realm: string, input: ClientInput, };
-export type ClientInput = { name: string, realm: string, first_name: string, last_name: string, email: string, language: string, time_zone: string, country: string, max_outbound_calls: number | null, max_international_calls: number | null, memo: string, production: boolean, suspended: boolean, recordings_allowed: boolean, profiles: Array<ProfileId>, default_profile: ProfileId, password?: string, move_users_to?: ProfileId, };
-export type ClientRow = { id: ClientId, name: string, realm: string, full_realm: string, contact: string, email: string, time_zone: string, country: string, language: string, suspended: boolean, production: boolean, recordings_allowed: boolean, max_outbound_calls: number | null, max_international_calls: number | null, profiles: Array<ProfileId>, users: number, };
-export type CustomLink = { id: LinkId, title: string, url: string, icon: string, };
-export type Features = { call_forward: boolean, follow_me: boolean, call_waiting: boolean, do_not_disturb: boolean, voicemail_box_disabled: boolean, conference_page_disabled: boolean, call_recording: boolean, queue_page_disabled: boolean, active_calls_page: boolean, call_panel_page: boolean, };
-export type LinkId = string;
-export type LinkInput = { title: string, url: string, icon: string, };
-export type LinkOrder = { links: Array<LinkId>, };
-export type Listed<T> = { rows: Array<T>, as_of_ms: number, offline: boolean, };
-export type OneClient = { client: ClientId, };
-export type OneEntry = { entry: AuditId, };
-export type OneImage = { kind: BrandKind, };
-export type OneLink = { link: LinkId, };
-export type OneProfile = { profile: ProfileId, };
-export type OutboundRoute = { key: string, name: string, };
-export type Profile = { id: ProfileId, name: string, is_default: boolean, features: Features, routes: Array<string>, };
-export type ProfileDetails = { profile: Profile, users: number, default_of: number, };
-export type ProfileId = string;
-export type ProfileInput = { name: string, features: Features, routes: Array<string>, };
-export type ProfileRow = { profile: Profile, users: number, clients: number, };
-export type RemoveProfile = { profile: ProfileId, move_users_to: ProfileId | null, };
-export type SetImage = { kind: BrandKind, content: string, };
-export type SuspendClient = { client: ClientId, suspended: boolean, };
-
 export interface Commands {
+  "session.state": { in: Nothing; out: SessionState };
+  "session.check_server": { in: CheckServer; out: ServerInfo };
+  "session.sign_in": { in: SignIn; out: SignInOutcome };
+  "session.switch": { in: Switch; out: Account };
+  "session.sign_out": { in: SignOut; out: Nothing };
+  "sync.state": { in: Nothing; out: SyncState };
+  "sync.now": { in: Nothing; out: Nothing };
+  "directory.show": { in: Nothing; out: Directory };
+  "calls.page": { in: PageOf; out: CallPage };
+  "calls.totals": { in: Filtered; out: CallTotals };
+  "calls.legs": { in: OneCall; out: Array<LegDetail> };
   "clients.list": { in: Nothing; out: Array<ClientRow> };
   "clients.show": { in: OneClient; out: ClientForm };
   "clients.create": { in: ClientInput; out: ClientDetails };
@@ -446,17 +954,6 @@ export interface Commands {
   "links.remove": { in: OneLink; out: Nothing };
   "links.order": { in: LinkOrder; out: Nothing };
   "links.open": { in: OneLink; out: Nothing };
-  "session.state": { in: Nothing; out: SessionState };
-  "session.check_server": { in: CheckServer; out: ServerInfo };
-  "session.sign_in": { in: SignIn; out: SignInOutcome };
-  "session.switch": { in: Switch; out: Account };
-  "session.sign_out": { in: SignOut; out: Nothing };
-  "sync.state": { in: Nothing; out: SyncState };
-  "sync.now": { in: Nothing; out: Nothing };
-  "directory.show": { in: Nothing; out: Directory };
-  "calls.page": { in: PageOf; out: CallPage };
-  "calls.totals": { in: Filtered; out: CallTotals };
-  "calls.legs": { in: OneCall; out: Array<LegDetail> };
   "filters.list": { in: Nothing; out: Array<SavedFilter> };
   "filters.save": { in: SaveFilter; out: SavedFilter };
   "filters.remove": { in: Named; out: Nothing };
@@ -483,6 +980,18 @@ export interface Commands {
   "offline.pause": { in: PauseRule; out: Nothing };
   "offline.remove": { in: RemoveRule; out: Nothing };
   "offline.purge": { in: Nothing; out: Nothing };
+  "blocks.list": { in: Nothing; out: Listed<Block> };
+  "blocks.create": { in: NewBlock; out: Block };
+  "blocks.change": { in: ChangeBlock; out: Block };
+  "blocks.remove": { in: OneBlock; out: Nothing };
+  "blocks.try": { in: NewBlock; out: TriedBlock };
+  "blocks.import": { in: BlockFile; out: BlockImport };
+  "emergency.list": { in: Nothing; out: Listed<EmergencyCallerId> };
+  "emergency.missing": { in: Nothing; out: Listed<Unprotected> };
+  "emergency.create": { in: NewEmergencyCallerId; out: EmergencyCallerId };
+  "emergency.change": { in: ChangeEmergency; out: EmergencyCallerId };
+  "emergency.remove": { in: OneEmergency; out: Nothing };
+  "dial.simulate": { in: Simulation; out: CallDecision };
   "settings.show": { in: Nothing; out: Settings };
   "settings.change": { in: Settings; out: Settings };
   "cache.info": { in: Nothing; out: CacheInfo };

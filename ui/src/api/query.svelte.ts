@@ -24,6 +24,9 @@ const SHOWS = {
   "jobs.list": ["session"],
   "player.devices": [],
   "offline.state": ["offline", "session"],
+  "blocks.list": ["blocks", "session"],
+  "emergency.list": ["emergency", "session"],
+  "emergency.missing": ["emergency", "directory", "session"],
   "settings.show": ["settings"],
   "cache.info": ["cache", "session"],
 } as const satisfies Partial<Record<CommandName, readonly Tag[]>>;

@@ -10,6 +10,11 @@ const SHARED: [RegExp, (found: string[]) => string][] = [
   [/^is not an email address$/, () => m.field_email()],
   [/^is not a time zone's IANA name$/, () => m.field_zone()],
   [/^is in use$/, () => m.field_in_use()],
+  [/^can't be read: write it like (\+[\d ]+\d)$/, ([example]) => m.field_number({ example: example ?? "" })],
+  [/^is not the beginning of a number, such as (\+\d+\*?)$/, ([example]) => m.field_prefix({ example: example ?? "" })],
+  [/^is blocked already$/, () => m.field_blocked()],
+  [/^is not an emergency number there$/, () => m.field_emergency()],
+  [/^is not a validated number of (this|any) client$/, () => m.field_validated()],
 ];
 
 /** An error of a field as a sentence of its own. */

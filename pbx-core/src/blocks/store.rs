@@ -219,28 +219,45 @@ pub async fn stopping(
     given: &str,
     e164: Option<&str>,
 ) -> Result<Option<Block>> {
-    let hidden = e164.is_none() && pbx_numbers::is_anonymous(given);
-    if e164.is_none() && !hidden {
-        return Ok(None);
+    // What could stop this caller, so that each is looked up and none is read in vain.
+    let numbers: Vec<&str> = match e164 {
+        Some(e164) => (2..=e164.len()).filter_map(|end| e164.get(..end)).collect(),
+        None if pbx_numbers::is_anonymous(given) => vec![""],
+        None => return Ok(None),
+    };
+    let (reseller, client_id) = (tx.reseller(), client.to_string());
+    let owners: &[&str] = match tx.tenant().client() {
+        None => &[&client_id, ""],
+        Some(_) => &[&client_id],
+    };
+    let rows: Vec<Row> = run!(tx, c => {
+        let mut ask = sqlx::QueryBuilder::new(
+            "select id, owner, kind, number, note, created_by, created_at_ms, hits, last_hit_at_ms
+             from block where reseller_id = ",
+        );
+        ask.push_bind(&reseller).push(" and owner in (");
+        let mut list = ask.separated(", ");
+        for owner in owners {
+            list.push_bind(*owner);
+        }
+        ask.push(") and kind in ('number', 'prefix', 'anonymous') and number in (");
+        let mut list = ask.separated(", ");
+        for number in &numbers {
+            list.push_bind(*number);
+        }
+        ask.push(")");
+        ask.build_query_as().fetch_all(c).await
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let block = row.into_block()?;
+        if super::pattern(block.kind, block.number.clone()).stops(given, e164) {
+            found.push(block);
+        }
     }
-    let reseller = tx.reseller();
-    let owners_all = tx.tenant().client().is_none();
-    let row: Option<Row> = run!(tx, c => sqlx::query_as(
-        "select id, owner, kind, number, note, created_by, created_at_ms, hits, last_hit_at_ms
-         from block where reseller_id = $1 and (owner = $2 or ($3 and owner = ''))
-           and ((kind = 'number' and number = $4)
-             or (kind = 'prefix' and number = substr($4, 1, length(number)) and number <> '')
-             or (kind = 'anonymous' and $5))
-         order by owner desc, kind, length(number) desc limit 1",
-    )
-    .bind(&reseller)
-    .bind(client.to_string())
-    .bind(owners_all)
-    .bind(e164.unwrap_or_default())
-    .bind(hidden)
-    .fetch_optional(c)
-    .await)?;
-    row.map(Row::into_block).transpose()
+    Ok(found
+        .into_iter()
+        .max_by_key(|block| (block.client.is_some(), block.number.len(), block.id)))
 }
 
 /// Notes that a block stopped a call.

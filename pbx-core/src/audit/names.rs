@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 /// Fields that name a thing, the better one first.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "name",
     "title",
     "e164",
     "number",
+    "dialled",
     "email",
     "file_name",
     "extension",

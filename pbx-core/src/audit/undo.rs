@@ -24,6 +24,8 @@ static REVERSIBLE: &[&dyn Reversible] = &[
     &crate::clients::MemoUndo,
     &crate::profiles::ProfileUndo,
     &crate::links::LinkUndo,
+    &crate::blocks::BlockUndo,
+    &crate::emergency::EmergencyUndo,
 ];
 
 /// How a kind of thing goes back to what it was.
@@ -36,6 +38,11 @@ pub trait Reversible: Send + Sync {
 
     /// The thing as an entry about it would have it in `after`; none when it is not there.
     fn present<'a>(&'a self, tx: &'a mut Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>>>;
+
+    /// Fields that change by themselves, and say nothing of what a person did.
+    fn aside(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Makes the thing what it was: with none it goes, and one that is gone comes back. Keeps the
     /// rules that a change through its own form keeps, and writes no entry about the thing.
@@ -120,8 +127,10 @@ async fn undo(
     }
     let id = undone.subject;
     let present = kind.present(&mut tx, id).await?;
-    if present != undone.after {
-        return Err(changed_since(undone.after.as_ref(), present.as_ref()));
+    let without = |state: Option<&Value>| without(state, kind.aside());
+    let (then, now) = (without(undone.after.as_ref()), without(present.as_ref()));
+    if now != then {
+        return Err(changed_since(then.as_ref(), now.as_ref()));
     }
     let at = At {
         app: &app,
@@ -154,6 +163,15 @@ async fn undo(
 
 fn refused(words: &str) -> Error {
     Problem::new(Code::Forbidden).detail(words).into()
+}
+
+/// A thing without some of its fields.
+fn without(state: Option<&Value>, fields: &[&str]) -> Option<Value> {
+    let mut state = state?.clone();
+    if let Some(object) = state.as_object_mut() {
+        object.retain(|field, _| !fields.contains(&field.as_str()));
+    }
+    Some(state)
 }
 
 /// Says what is different from what the entry made of the thing.

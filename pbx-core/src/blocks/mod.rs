@@ -5,6 +5,7 @@
 
 mod file;
 pub mod store;
+mod undo;
 
 use axum::Json;
 use axum::extract::State;
@@ -22,6 +23,8 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::App;
 use crate::http::extract::{Id, Input, Page, Query};
+
+pub use undo::BlockUndo;
 
 /// Blocks of one owner. Each call looks through the prefixes.
 const BLOCKS_MAX: usize = 50_000;

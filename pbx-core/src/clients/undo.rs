@@ -64,6 +64,10 @@ impl Reversible for MemoUndo {
         "client_memo"
     }
 
+    fn aside(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
     fn may(&self, by: &Caller) -> bool {
         EditReseller::holds(by)
     }

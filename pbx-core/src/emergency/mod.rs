@@ -1,6 +1,7 @@
 //! Emergency caller IDs: what is sent with a call for help, and who would send nothing good.
 
 pub mod store;
+mod undo;
 
 use std::collections::HashSet;
 
@@ -24,6 +25,8 @@ use crate::http::extract::{Id, Input};
 
 const LOCATION_CHARS: usize = 300;
 const EMAILS_MAX: usize = 10;
+
+pub use undo::EmergencyUndo;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {

@@ -115,6 +115,35 @@ stories! {
         assert_eq!(server.json(owner, &path).await["memo"], "");
     }
 
+    async fn a_client_undoes_what_is_its_own(server) {
+        let (owner, acme) = (&server.north.owner, &server.north.acme);
+        let body = json!({ "kind": "number", "number": "+12025550199", "note": "Spam" });
+        let made: Value = send(&server, &acme.office, Method::POST, "/v1/blocks", &body).await.json().await.unwrap();
+        let path = format!("/v1/blocks/{}", made["id"].as_str().unwrap());
+        assert_eq!(send(&server, &acme.office, Method::DELETE, &path, &json!(null)).await.status(), StatusCode::NO_CONTENT);
+        let gone = &entries(&server, &acme.office, "action=block.remove").await[0];
+        assert!(gone.can_undo);
+        problem(undo(&server, &server.north.beta.office, gone).await, Code::NotFound).await;
+        assert_eq!(undo(&server, &acme.office, gone).await.status(), StatusCode::OK);
+        // Calls that it stopped since are no change that a person made.
+        let mut tx = server.app.db.begin(server.north.tenant).await.unwrap();
+        let block = made["id"].as_str().unwrap().parse().unwrap();
+        pbx_core::blocks::store::hit(&mut tx, block, 5).await.unwrap();
+        tx.commit().await.unwrap();
+        let back = &entries(&server, &acme.office, "action=block.undo").await[0];
+        assert_eq!(undo(&server, &acme.office, back).await.status(), StatusCode::OK);
+        assert_eq!(server.json(&acme.office, "/v1/blocks").await["rows"], json!([]));
+
+        // What the reseller blocks for all is nothing that a client reads of.
+        let made: Value = send(&server, owner, Method::POST, "/v1/blocks", &body).await.json().await.unwrap();
+        let of_all = &entries(&server, owner, "action=block.create").await[0];
+        assert_eq!(of_all.subject.to_string(), made["id"].as_str().unwrap());
+        problem(undo(&server, &acme.office, of_all).await, Code::NotFound).await;
+        let read = entries(&server, &acme.office, "").await;
+        assert!(read.iter().all(|entry| entry.subject != of_all.subject));
+        assert_eq!(undo(&server, owner, of_all).await.status(), StatusCode::OK);
+    }
+
     async fn undoing_keeps_the_rules(server) {
         let owner = &server.north.owner;
         let body = json!({

@@ -56,7 +56,10 @@ pub async fn take_from(
             .detail(format!(
                 "{users} a profile that is taken from the client. Name another one for them."
             ))
-            .field("profiles", format!("{users} one that is taken away. Name another one for them."))
+            .field(
+                "profiles",
+                format!("{users} one that is taken away. Name another one for them."),
+            )
             .into());
     };
     for from in taken {

@@ -8,6 +8,7 @@ export function showFavicon(address: () => string | null | undefined): void {
     const own = link?.href;
     const wanted = address();
     if (!link || !own || !wanted) return;
+    link.removeAttribute("type");
     link.href = wanted;
     return () => (link.href = own);
   });

@@ -262,8 +262,6 @@ export type ChangeClient = { client: ClientId, input: ClientInput, };
 
 export type ChangeEmergency = { id: EmergencyId, caller_id: NewEmergencyCallerId, };
 
-export type ChangeClient = { client: ClientId, input: ClientInput, };
-
 export type ChangeLink = { link: LinkId, input: LinkInput, };
 
 export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
@@ -883,7 +881,6 @@ message: string | null,
 clock_off_ms: number | null, };
 
 export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency";
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links";
 
 export type Theme = "system" | "light" | "dark";
 

@@ -38,9 +38,11 @@ use crate::jobs::{self, Job, OneJob};
 use crate::links::{self, ChangeLink, OneLink};
 use crate::lists::{self, ExportList, ExportedList, Listed};
 use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
+use crate::palette::{self, Used};
 use crate::player::{self, Device, Load, PlayerState, Seek, Set, Waveform, WaveformOf};
 use crate::profiles::{self, ChangeProfile, OneProfile, ProfileRow, RemoveProfile};
 use crate::recordings::{self, OneLeg};
+use crate::reports::{self, Report, ReportInput};
 use crate::settings::{self, CacheInfo, Settings};
 use crate::sync::SyncState;
 use crate::{Desktop, Nothing};
@@ -135,6 +137,8 @@ commands! {
     "lists.export" = lists::export, ExportList => Option<ExportedList>;
     "recording.save_as" = recordings::save_as, OneLeg => Option<Job>;
     "recording.remove" = recordings::remove, OneLeg => Nothing;
+    "palette.recent" = palette::recent, Nothing => Vec<String>;
+    "palette.used" = palette::used, Used => Nothing;
     "player.load" = player::load, Load => PlayerState;
     "player.play" = player::play, Nothing => PlayerState;
     "player.pause" = player::pause, Nothing => PlayerState;
@@ -144,6 +148,7 @@ commands! {
     "player.state" = player::state, Nothing => PlayerState;
     "player.devices" = player::devices, Nothing => Vec<Device>;
     "player.waveform" = player::waveform, WaveformOf => Waveform;
+    "reports.show" = reports::show, ReportInput => Report;
     "offline.state" = offline::state, Nothing => OfflineState;
     "offline.add" = offline::add, AddRule => OfflineRule;
     "offline.pause" = offline::pause, PauseRule => Nothing;

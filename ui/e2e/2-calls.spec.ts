@@ -95,7 +95,7 @@ test("a part of a number has at least three digits", async ({ page }) => {
 });
 
 test("free text is searched from the top bar, and a search without a match says so", async ({ page }) => {
-  await page.keyboard.press("Control+k");
+  await page.keyboard.press("/");
   const search = page.getByRole("textbox", { name: "Search calls" });
   await expect(search).toBeFocused();
   await search.fill("nobody is called like this");

@@ -37,7 +37,7 @@ export async function signedIn(page: Page, path = "/calls"): Promise<void> {
   const state = (await rpc(page, "session.state")) as { current: object | null };
   if (!state.current) await rpc(page, "session.sign_in", account);
   const settings = (await rpc(page, "settings.show")) as object;
-  await rpc(page, "settings.change", { ...settings, language: "en", theme: "light", zone: "viewer", columns: [] });
+  await rpc(page, "settings.change", { ...settings, language: "en", theme: "light", zone: "viewer", columns: [], list_columns: {} });
   await rpc(page, "player.close");
   await expect
     .poll(async () => ((await rpc(page, "sync.state")) as { phase: string }).phase, { timeout: 120_000 })

@@ -1,6 +1,7 @@
 import BadgeCheck from "@lucide/svelte/icons/badge-check";
 import Building2 from "@lucide/svelte/icons/building-2";
 import Ban from "@lucide/svelte/icons/ban";
+import ChartNoAxesColumn from "@lucide/svelte/icons/chart-no-axes-column";
 import House from "@lucide/svelte/icons/house";
 import Palette from "@lucide/svelte/icons/palette";
 import PhoneCall from "@lucide/svelte/icons/phone-call";
@@ -22,6 +23,7 @@ import Emergency from "./features/emergency/Emergency.svelte";
 import Home from "./features/home/Home.svelte";
 import ProfilePage from "./features/profiles/ProfilePage.svelte";
 import Profiles from "./features/profiles/Profiles.svelte";
+import Reports from "./features/reports/Reports.svelte";
 import SettingsPage from "./features/settings/Settings.svelte";
 import { best, type Params } from "./kit/path";
 import { m } from "./paraglide/messages";
@@ -56,6 +58,7 @@ const RESELLER: Role[] = ["reseller"];
 export const PAGES: Page[] = [
   { path: "/", title: m.page_home, roles: EVERYBODY, nav: { group: "overview", icon: House }, component: Home },
   { path: "/calls", title: m.page_calls, roles: EVERYBODY, nav: { group: "overview", icon: PhoneCall }, component: CallDetails },
+  { path: "/reports", title: m.page_reports, roles: EVERYBODY, nav: { group: "overview", icon: ChartNoAxesColumn }, component: Reports },
   { path: "/clients", title: m.page_clients, roles: RESELLER, nav: { group: "accounts", icon: Building2 }, component: Clients },
   { path: "/clients/new", title: m.page_client, roles: RESELLER, component: ClientPage },
   { path: "/clients/archived", title: m.clients_archived, roles: RESELLER, component: ArchivedClients },

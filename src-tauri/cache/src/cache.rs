@@ -2,6 +2,7 @@
 
 mod directory;
 mod read;
+mod report;
 mod sums;
 
 use std::fs::{self, File, TryLockError};
@@ -22,6 +23,7 @@ use crate::{CacheError, private_folder, store};
 pub(crate) use directory::Directory;
 use read::Reader;
 pub use read::StoredLeg;
+pub use report::{REPORT_CLASSES, Report, ReportBy, ReportOf, ReportRow, ReportSums};
 
 const FILE: &str = "calls.sqlite3";
 

@@ -25,7 +25,9 @@ mod texts;
 mod write;
 mod writer;
 
-pub use cache::{Cache, Opened, StoredLeg};
+pub use cache::{
+    Cache, Opened, REPORT_CLASSES, Report, ReportBy, ReportOf, ReportRow, ReportSums, StoredLeg,
+};
 pub use error::CacheError;
 pub use filter::{CallFilter, Sort, SortBy};
 pub use page::{CallPage, CallRow, CallTotals, ResultCounts};

@@ -11,6 +11,7 @@ use crate::{Cache, CacheError, CallFilter, Sort, SortBy};
 
 mod file;
 mod made;
+mod report;
 mod stopped;
 mod together;
 

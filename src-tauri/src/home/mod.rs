@@ -113,7 +113,7 @@ fn ms(at: &Zoned) -> InstantMs {
 }
 
 /// When a day begins, which is not always midnight where clocks change then.
-fn start_of(date: Date, zone: &TimeZone) -> Result<InstantMs, Problem> {
+pub(crate) fn start_of(date: Date, zone: &TimeZone) -> Result<InstantMs, Problem> {
     let start = date
         .to_zoned(zone.clone())
         .and_then(|day| day.start_of_day());

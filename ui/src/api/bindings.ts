@@ -818,6 +818,20 @@ list_columns: { [key in string]: Array<string> },
  */
 output_device: string | null, };
 
+export type ReportInput = { filter: CallFilter, zone: string, by_month: boolean, by_client: boolean, by_user: boolean, };
+
+export type ClassSeconds = { emergency: number, toll_free: number, canada: number, us: number, other_nanp: number, international: number, other: number, };
+
+export type ReportFigures = { calls: number, answered_calls: number, talk_seconds: number, inbound_seconds: number, internal_seconds: number, outbound: ClassSeconds, busiest_hour: number | null, };
+
+export type ReportLine = { month: string | null, client: ClientId | null, client_name: string, user: UserId | null, user_name: string, figures: ReportFigures, };
+
+export type MonthFigures = { month: string, figures: ReportFigures, };
+
+export type Report = { rows: Array<ReportLine>, months: Array<MonthFigures>, total: ReportFigures, week: Array<Array<number>>, left_out: number, revision: number, };
+
+export type Used = { id: string, };
+
 export type SignIn = { server: string, realm: string, email: string, password: string, 
 /**
  * Where one email has several accounts: the chosen one.
@@ -966,6 +980,9 @@ export interface Commands {
   "lists.export": { in: ExportList; out: ExportedList | null };
   "recording.save_as": { in: OneLeg; out: Job | null };
   "recording.remove": { in: OneLeg; out: Nothing };
+  "palette.recent": { in: Nothing; out: Array<string> };
+  "palette.used": { in: Used; out: Nothing };
+  "reports.show": { in: ReportInput; out: Report };
   "player.load": { in: Load; out: PlayerState };
   "player.play": { in: Nothing; out: PlayerState };
   "player.pause": { in: Nothing; out: PlayerState };

@@ -20,6 +20,7 @@ const SHOWS = {
   "calls.legs": ["calls", "offline", "session"],
   "filters.list": ["filters", "session"],
   "home.show": ["calls", "session"],
+  "reports.show": ["calls", "directory", "session"],
   "export.plan": ["calls"],
   "jobs.list": ["session"],
   "player.devices": [],

@@ -85,7 +85,7 @@ impl<T> Recent<T> {
 }
 
 impl Cache {
-    fn found(
+    pub(super) fn found(
         &self,
         index: &Index,
         filter: &CallFilter,

@@ -16,6 +16,8 @@ class Calls {
   top = $state(0);
   /** The panel with the legs of the active call. */
   opened = $state(false);
+  /** The dialog of the export is open. */
+  exporting = $state(false);
   pages = new Pages();
   selection = new Selection();
   #account = "";

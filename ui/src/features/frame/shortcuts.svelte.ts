@@ -1,4 +1,5 @@
 import { route } from "../../kit/route.svelte";
+import { palette } from "../palette/palette.svelte";
 import { player } from "../player/player.svelte";
 
 const mac = navigator.platform.startsWith("Mac");
@@ -8,6 +9,11 @@ export const commandKey = mac ? "⌘" : "Ctrl ";
 
 class Search {
   input = $state<HTMLInputElement | undefined>();
+
+  take(): void {
+    this.input?.focus();
+    this.input?.select();
+  }
 }
 
 /** The search field of the top bar. */
@@ -66,13 +72,12 @@ function key(event: KeyboardEvent, pages: string[]): void {
   const command = mac ? event.metaKey : event.ctrlKey;
   if (command && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    search.input?.focus();
-    search.input?.select();
+    if (!hasOwnKeys(event.target)) palette.show();
     return;
   }
   if (event.defaultPrevented || inField(event.target) || hasOwnKeys(event.target)) return;
   if (event.key === "?" || (event.key === "/" && event.shiftKey)) help.open = true;
-  else if (event.key === "/") search.input?.focus();
+  else if (event.key === "/") search.take();
   else if (!pageKey(event, pages) && !playerKey(event)) return;
   event.preventDefault();
 }

@@ -10,6 +10,8 @@ export type ListColumn<T> = {
   title: () => string;
   /** What the cell says: shown, searched and exported. */
   text: (row: T) => string;
+  /** What a file of the list holds, where that is another text: a number without separators. */
+  plain?: (row: T) => string;
   /** Least width in px; the words of the header always have room. */
   width_px: number;
   /** Its share of what is left, usually 1; without it the width is fixed. */

@@ -262,6 +262,8 @@ export type ChangeClient = { client: ClientId, input: ClientInput, };
 
 export type ChangeEmergency = { id: EmergencyId, caller_id: NewEmergencyCallerId, };
 
+export type ChangeClient = { client: ClientId, input: ClientInput, };
+
 export type ChangeLink = { link: LinkId, input: LinkInput, };
 
 export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
@@ -275,6 +277,12 @@ export type ChosenPath = {
  * None: the person cancelled.
  */
 path: string | null, };
+
+export type ClassSeconds = { emergency: number, toll_free: number, canada: number, us: number, other_nanp: number, international: number, 
+/**
+ * Of no class: a feature code, or something that is no number.
+ */
+other: number, };
 
 export type Client = { id: ClientId, name: string, 
 /**
@@ -604,6 +612,12 @@ offline: boolean, };
 
 export type Load = { leg: LegId, title: string, play: boolean, };
 
+export type MonthFigures = { 
+/**
+ * `YYYY-MM`.
+ */
+month: string, figures: ReportFigures, };
+
 export type Named = { id: string, };
 
 export type NewBlock = { 
@@ -755,6 +769,38 @@ move_users_to: ProfileId | null, };
 
 export type RemoveRule = { id: string, delete_files: boolean, };
 
+export type Report = { rows: Array<ReportLine>, 
+/**
+ * Every month of the stretch, oldest first, whatever the rows are by.
+ */
+months: Array<MonthFigures>, total: ReportFigures, 
+/**
+ * Calls by weekday, Monday first, and hour: seven times 24.
+ */
+week: Array<Array<number>>, 
+/**
+ * Rows beyond what a table holds.
+ */
+left_out: number, revision: number, };
+
+export type ReportFigures = { calls: number, answered_calls: number, talk_seconds: number, inbound_seconds: number, internal_seconds: number, outbound: ClassSeconds, 
+/**
+ * The hour of the day in which most calls began, 0 to 23.
+ */
+busiest_hour: number | null, };
+
+export type ReportInput = { filter: CallFilter, 
+/**
+ * IANA name of the zone in which months and hours begin.
+ */
+zone: string, by_month: boolean, by_client: boolean, by_user: boolean, };
+
+export type ReportLine = { 
+/**
+ * `YYYY-MM`.
+ */
+month: string | null, client: ClientId | null, client_name: string, user: UserId | null, user_name: string, figures: ReportFigures, };
+
 export type Role = "reseller" | "client" | "user";
 
 export type SaveFilter = { 
@@ -817,20 +863,6 @@ list_columns: { [key in string]: Array<string> },
  * Where recordings sound; none: the system's choice.
  */
 output_device: string | null, };
-
-export type ReportInput = { filter: CallFilter, zone: string, by_month: boolean, by_client: boolean, by_user: boolean, };
-
-export type ClassSeconds = { emergency: number, toll_free: number, canada: number, us: number, other_nanp: number, international: number, other: number, };
-
-export type ReportFigures = { calls: number, answered_calls: number, talk_seconds: number, inbound_seconds: number, internal_seconds: number, outbound: ClassSeconds, busiest_hour: number | null, };
-
-export type ReportLine = { month: string | null, client: ClientId | null, client_name: string, user: UserId | null, user_name: string, figures: ReportFigures, };
-
-export type MonthFigures = { month: string, figures: ReportFigures, };
-
-export type Report = { rows: Array<ReportLine>, months: Array<MonthFigures>, total: ReportFigures, week: Array<Array<number>>, left_out: number, revision: number, };
-
-export type Used = { id: string, };
 
 export type SignIn = { server: string, realm: string, email: string, password: string, 
 /**
@@ -895,6 +927,7 @@ message: string | null,
 clock_off_ms: number | null, };
 
 export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency";
+export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -917,6 +950,11 @@ dialled: string,
  * The reseller's fallback would be sent.
  */
 fallback: boolean, };
+export type Used = { 
+/**
+ * What the palette calls the entry, such as `client:` and its id.
+ */
+id: string, };
 
 export type UserId = string;
 
@@ -982,7 +1020,6 @@ export interface Commands {
   "recording.remove": { in: OneLeg; out: Nothing };
   "palette.recent": { in: Nothing; out: Array<string> };
   "palette.used": { in: Used; out: Nothing };
-  "reports.show": { in: ReportInput; out: Report };
   "player.load": { in: Load; out: PlayerState };
   "player.play": { in: Nothing; out: PlayerState };
   "player.pause": { in: Nothing; out: PlayerState };
@@ -992,6 +1029,7 @@ export interface Commands {
   "player.state": { in: Nothing; out: PlayerState };
   "player.devices": { in: Nothing; out: Array<Device> };
   "player.waveform": { in: WaveformOf; out: Waveform };
+  "reports.show": { in: ReportInput; out: Report };
   "offline.state": { in: Nothing; out: OfflineState };
   "offline.add": { in: AddRule; out: OfflineRule };
   "offline.pause": { in: PauseRule; out: Nothing };

@@ -262,8 +262,6 @@ export type ChangeClient = { client: ClientId, input: ClientInput, };
 
 export type ChangeEmergency = { id: EmergencyId, caller_id: NewEmergencyCallerId, };
 
-export type ChangeClient = { client: ClientId, input: ClientInput, };
-
 export type ChangeLink = { link: LinkId, input: LinkInput, };
 
 export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
@@ -927,7 +925,6 @@ message: string | null,
 clock_off_ms: number | null, };
 
 export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency";
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -950,6 +947,7 @@ dialled: string,
  * The reseller's fallback would be sent.
  */
 fallback: boolean, };
+
 export type Used = { 
 /**
  * What the palette calls the entry, such as `client:` and its id.

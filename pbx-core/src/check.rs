@@ -1,6 +1,6 @@
 //! Rules that input must keep. Every broken one is told at once, each beside its field.
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, FieldError, Problem};
 
 use crate::error::{Error, Result};
 
@@ -83,6 +83,12 @@ impl Check {
         *country = country.trim().to_uppercase();
         let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
         self.rule(field, letters, "is not a country's two letters");
+    }
+
+    /// Every broken rule, for who puts them together with others.
+    #[must_use]
+    pub fn told(self) -> Vec<FieldError> {
+        self.0.errors
     }
 
     /// # Errors

@@ -30,6 +30,30 @@ pub struct File {
     pub recordings: Option<String>,
     pub limits: Limits,
     pub passwords: Passwords,
+    pub phones: Phones,
+}
+
+/// What people copy into their phones.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Phones {
+    /// Where phones register; none: their full realm, which DNS must know then.
+    pub server: Option<String>,
+    /// 0: not offered, as with the others.
+    pub udp_port: u16,
+    pub tcp_port: u16,
+    pub tls_port: u16,
+}
+
+impl Default for Phones {
+    fn default() -> Self {
+        Self {
+            server: None,
+            udp_port: 5060,
+            tcp_port: 5060,
+            tls_port: 0,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -93,6 +117,7 @@ pub struct Config {
     pub recordings: String,
     pub limits: Limits,
     pub passwords: Passwords,
+    pub phones: Phones,
 }
 
 impl Config {
@@ -129,6 +154,7 @@ impl Config {
             data_dir,
             limits: file.limits,
             passwords: file.passwords,
+            phones: file.phones,
         })
     }
 }

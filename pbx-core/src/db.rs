@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use pbx_api::{ClientId, ResellerId, UserId};
+use pbx_api::{AccountId, ClientId, ResellerId, UserId};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -29,6 +29,8 @@ const READERS: u32 = 8;
 pub struct Tenant {
     pub reseller: ResellerId,
     pub scope: Scope,
+    /// A client's login that is restricted to some departments: it reaches their users alone.
+    pub departments_of: Option<AccountId>,
 }
 
 /// How much of the reseller's tree.
@@ -43,9 +45,16 @@ impl Tenant {
     /// All of a reseller's tree.
     #[must_use]
     pub const fn reseller(reseller: ResellerId) -> Self {
+        Self::new(reseller, Scope::Reseller)
+    }
+
+    /// A part of a reseller's tree.
+    #[must_use]
+    pub const fn new(reseller: ResellerId, scope: Scope) -> Self {
         Self {
             reseller,
-            scope: Scope::Reseller,
+            scope,
+            departments_of: None,
         }
     }
 
@@ -280,6 +289,12 @@ impl Tx {
     #[must_use]
     pub fn reseller(&self) -> String {
         self.tenant.reseller.to_string()
+    }
+
+    /// The login whose departments limit what is in reach, as it stands in the tables.
+    #[must_use]
+    pub fn departments_of(&self) -> Option<String> {
+        self.tenant.departments_of.map(|id| id.to_string())
     }
 
     pub const fn conn(&mut self) -> &mut Conn {

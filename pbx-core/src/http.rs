@@ -26,7 +26,7 @@ use utoipa_axum::routes;
 use crate::auth::{Passwords, SignInLimits};
 use crate::changes::Seal;
 use crate::clock::World;
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Phones};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::recordings::Store;
@@ -40,6 +40,7 @@ pub struct App {
     pub db: Db,
     pub world: World,
     pub limits: Arc<Limits>,
+    pub phones: Arc<Phones>,
     pub recordings: Store,
     pub passwords: Passwords,
     pub sign_in_limits: Arc<SignInLimits>,
@@ -66,6 +67,7 @@ impl App {
             sign_in_limits: Arc::new(SignInLimits::new(&config.limits)),
             seal: Arc::new(seal),
             limits: Arc::new(config.limits.clone()),
+            phones: Arc::new(config.phones.clone()),
             stopping: CancellationToken::new(),
             world,
         })
@@ -104,6 +106,7 @@ fn features(limits: &Limits) -> OpenApiRouter<App> {
         .merge(crate::cdrs::routes())
         .merge(crate::clients::routes())
         .merge(crate::users::routes())
+        .merge(crate::limited::routes())
         .merge(crate::profiles::routes())
         .merge(crate::numbers::routes())
         .merge(crate::audit::routes())

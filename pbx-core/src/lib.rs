@@ -21,6 +21,7 @@ pub mod clients;
 pub mod dial;
 pub mod emergency;
 pub mod import;
+pub mod limited;
 pub mod links;
 pub mod meta;
 pub mod numbers;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Access, AccountId, ClientId, InstantMs, Reseller, Role, SessionId, UserId};
+use crate::{
+    Access, AccountId, ClientId, ClientPage, InstantMs, Reseller, Role, SessionId, UserId,
+};
 
 /// What a server says of itself before anybody signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -77,6 +79,15 @@ pub struct Me {
     pub may_delete_recordings: bool,
     /// May play and download recordings.
     pub may_play_recordings: bool,
+    /// Is a limited client's login.
+    #[serde(default)]
+    pub limited: bool,
+    /// Pages that a limited client's login goes without; the server refuses what they stand for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disabled_pages: Vec<ClientPage>,
+    /// The departments that the login is restricted to; empty: not restricted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departments: Vec<String>,
 }
 
 /// Tokens are opaque, and the server stores only their hashes.

@@ -15,10 +15,12 @@ mod emergency;
 mod feed;
 mod ids;
 mod import;
+mod limited;
 mod number;
 mod people;
 mod problem;
 mod profile;
+mod users;
 
 pub use audit::{AuditEntry, AuditPage};
 pub use auth::{
@@ -40,10 +42,15 @@ pub use ids::{
     ResellerId, SessionId, UserId,
 };
 pub use import::{ImportSummary, RejectedRow};
+pub use limited::{ClientPage, LimitedClient, LimitedClientSettings, NewLimitedClient};
 pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
 pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};
 pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
+pub use users::{
+    BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, MadeUser, NewUser,
+    PhoneSettings, PhoneTransport, RowError, SipSecret, UserBulk, UserImport, UserSettings,
+};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 pub type InstantMs = i64;

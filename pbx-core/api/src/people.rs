@@ -81,7 +81,7 @@ pub struct Client {
     pub default_profile: Option<ProfileId>,
 }
 
-fn english() -> String {
+pub(crate) fn english() -> String {
     "en".to_owned()
 }
 
@@ -184,7 +184,7 @@ pub struct User {
     pub calls: CallSettings,
 }
 
-const fn usual_dial_seconds() -> u32 {
+pub(crate) const fn usual_dial_seconds() -> u32 {
     20
 }
 
@@ -228,6 +228,8 @@ impl User {
 /// A phone that a user has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+// The desktop has devices of its own: what sound comes out of.
+#[ts(rename = "UserDevice")]
 pub struct Device {
     /// Twelve hex digits in lower case, without separators.
     pub mac: String,

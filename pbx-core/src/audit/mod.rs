@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-pub use store::write;
+pub use store::{write, write_all};
 
 use crate::auth::Caller;
 use crate::error::Result;

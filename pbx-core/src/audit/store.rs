@@ -219,3 +219,14 @@ pub async fn show(tx: &mut Tx, by: &Caller, entry: AuditId) -> Result<AuditEntry
         .await)?;
     row.ok_or_else(Error::not_found)?.into_entry()
 }
+
+/// Writes many entries of one change.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_all(tx: &mut Tx, world: &World, by: &Caller, entries: Vec<Entry>) -> Result<()> {
+    for entry in entries {
+        write(tx, world, by, entry).await?;
+    }
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::header;
 use axum::http::request::Parts;
 use pbx_api::{Access, Code, Me, Role};
@@ -12,12 +12,15 @@ use super::{hash, store};
 use crate::db::{Scope, Tenant};
 use crate::error::Error;
 use crate::http::App;
+use crate::limited::Limits;
 
 /// A signed-in person, with the tenant that every query of the request is bound to.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub me: Me,
     pub tenant: Tenant,
+    /// What a limited client's login goes without.
+    pub limits: Option<Limits>,
     /// Where the request came from, as the audit log writes it.
     pub address: String,
 }
@@ -49,6 +52,12 @@ impl FromRequestParts<App> for Caller {
         let caller = store::caller_of_access(&mut root, &hash(token), app.world.now_ms())
             .await?
             .ok_or_else(refused)?;
+        drop(root);
+        // Here and not in the handlers, so that no endpoint can forget it.
+        if let Some(limits) = &caller.limits {
+            let path = parts.extensions.get::<MatchedPath>();
+            limits.open(path.map_or("", MatchedPath::as_str))?;
+        }
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self {
             address: peer.map_or_else(String::new, |peer| super::address(peer.0.ip())),
@@ -117,6 +126,30 @@ pub struct EditClient;
 impl Right for EditClient {
     fn holds(caller: &Caller) -> bool {
         writes(caller) && caller.tenant.user().is_none()
+    }
+}
+
+/// To say where calls to a client's numbers go: the client's own logins. The reseller connects as
+/// the client for it.
+#[derive(Debug, Clone)]
+pub struct EditRouting;
+
+impl Right for EditRouting {
+    fn holds(caller: &Caller) -> bool {
+        writes(caller) && matches!(caller.tenant.scope, Scope::Client(_))
+    }
+}
+
+/// To give a client further logins: the reseller's people and the client's, but no limited one.
+#[derive(Debug, Clone)]
+pub struct EditLogins;
+
+impl Right for EditLogins {
+    fn holds(caller: &Caller) -> bool {
+        writes(caller)
+            && caller.me.access == Access::Owner
+            && caller.tenant.user().is_none()
+            && caller.limits.is_none()
     }
 }
 

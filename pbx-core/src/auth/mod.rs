@@ -21,8 +21,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use caller::{
-    Allowed, Caller, DeleteRecordings, EditClient, EditOwn, EditReseller, ImportCdrs, ReadReseller,
-    Right, SeeClient,
+    Allowed, Caller, DeleteRecordings, EditClient, EditLogins, EditOwn, EditReseller, EditRouting,
+    ImportCdrs, ReadReseller, Right, SeeClient,
 };
 pub use limits::SignInLimits;
 pub use password::Passwords;

@@ -247,10 +247,14 @@ impl CallerRow {
             user,
             may_delete_recordings: self.may_delete_recordings && may_play,
             may_play_recordings: may_play,
+            limited: false,
+            disabled_pages: Vec::new(),
+            departments: Vec::new(),
         };
         Ok(Caller {
             me,
-            tenant: Tenant { reseller, scope },
+            tenant: Tenant::new(reseller, scope),
+            limits: None,
             address: String::new(),
         })
     }
@@ -291,7 +295,10 @@ pub async fn caller_of_session(root: &mut Root, session: SessionId) -> Result<Op
     .bind(session.to_string())
     .fetch_optional(c)
     .await)?;
-    row.map(CallerRow::into_caller).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let mut caller = row.into_caller()?;
+    crate::limited::store::narrow(root, &mut caller).await?;
+    Ok(Some(caller))
 }
 
 /// A login to be made.

@@ -160,7 +160,8 @@ impl Row {
     }
 }
 
-/// Rows in reach of a tenant: `$1` reseller, `$2` client or null, `$3` user or null. The joined
+/// Rows in reach of a tenant: `$1` reseller, `$2` client or null, `$3` user or null, `$5` the login
+/// that is restricted to departments or null. The joined
 /// empty text keeps SQLite, which has no statistics, from walking the reseller's whole index
 /// instead of looking up the one id that `$4` names.
 macro_rules! in_reach {
@@ -170,6 +171,10 @@ macro_rules! in_reach {
              where reseller_id || '' = $1
                and (cast($2 as text) is null or (client_id = $2 and not hidden))
                and (cast($3 as text) is null or user_id = $3)
+               and (cast($5 as text) is null or user_id in
+                   (select u.id from client_user u
+                    join account_department d on d.department = u.department
+                    where u.client_id = $2 and d.account_id = $5))
                and client_id not in
                    (select id from client where reseller_id = $1 and archived_at_ms is not null) ",
             $rest
@@ -185,6 +190,7 @@ pub async fn of_call(tx: &mut Tx, call: CallId, may_play: bool) -> Result<Vec<Le
     let reseller = tx.reseller();
     let client = tx.tenant().client().map(|id| id.to_string());
     let user = tx.tenant().user().map(|id| id.to_string());
+    let departments = tx.departments_of();
     let rows: Vec<Row> = run!(tx, c => sqlx::query_as(
         in_reach!("and call_id = $4 order by started_at_ms, id"),
     )
@@ -192,6 +198,7 @@ pub async fn of_call(tx: &mut Tx, call: CallId, may_play: bool) -> Result<Vec<Le
     .bind(&client)
     .bind(&user)
     .bind(call.to_string())
+    .bind(&departments)
     .fetch_all(c)
     .await)?;
     rows.into_iter().map(|row| row.into_leg(may_play)).collect()
@@ -205,11 +212,13 @@ pub async fn show(tx: &mut Tx, leg: LegId, may_play: bool) -> Result<Leg> {
     let reseller = tx.reseller();
     let client = tx.tenant().client().map(|id| id.to_string());
     let user = tx.tenant().user().map(|id| id.to_string());
+    let departments = tx.departments_of();
     let row: Option<Row> = run!(tx, c => sqlx::query_as(in_reach!("and id = $4"))
         .bind(&reseller)
         .bind(&client)
         .bind(&user)
         .bind(leg.to_string())
+        .bind(&departments)
         .fetch_optional(c)
         .await)?;
     row.ok_or_else(Error::not_found)?.into_leg(may_play)

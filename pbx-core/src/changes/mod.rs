@@ -63,6 +63,10 @@ async fn changes(
     let generation = app.seal.generation(&app.db).await?;
     let mut tx = app.db.look(caller.tenant).await?;
     let state = store::state(&mut tx).await?;
+    let limits = match &caller.limits {
+        Some(limits) => limits.print(&mut tx).await?,
+        None => 0,
+    };
     let cursor = match asked.after.as_deref() {
         None => Cursor {
             generation,
@@ -71,17 +75,20 @@ async fn changes(
             seq: 0,
             // What is gone already was never sent to somebody who starts now.
             tombstones_after: state.change_seq,
+            limits,
         },
         Some(text) => {
             let cursor = app
                 .seal
                 .open(text)
-                .filter(|cursor| cursor.tenant == caller.tenant)
+                .filter(|cursor| cursor.tenant.reseller == caller.tenant.reseller)
+                .filter(|cursor| cursor.tenant.scope == caller.tenant.scope)
                 .ok_or_else(|| Problem::invalid("after", "is not a cursor of this account"))?;
             let purged = cursor.seq.max(cursor.tombstones_after) < state.purged_seq;
             // A right that was given or taken changes what every recorded leg looks like to this
             // caller; a new sync is the honest way to say so.
-            let right_changed = cursor.may_play != caller.may_play();
+            // So do a limited login's pages and departments, and who is in these.
+            let right_changed = cursor.may_play != caller.may_play() || cursor.limits != limits;
             if cursor.generation != generation
                 || purged
                 || right_changed
@@ -92,13 +99,14 @@ async fn changes(
             cursor
         }
     };
-    let remaining = store::count(&mut tx, &cursor).await?;
+    let remaining = store::count(&mut tx, caller.limits.as_ref(), &cursor).await?;
     drop(tx);
 
     let zstd = accepts_zstd(&headers);
     let body = stream::start(
         app,
         cursor,
+        caller.limits,
         remaining,
         asked.limit.unwrap_or(u64::MAX).max(1),
         zstd,

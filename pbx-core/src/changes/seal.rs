@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use pbx_api::{ClientId, ResellerId, UserId};
+use pbx_api::{AccountId, ClientId, ResellerId, UserId};
 use uuid::Uuid;
 
 use crate::clock::World;
@@ -18,6 +18,8 @@ const NONCE_BYTES: usize = 24;
 /// Version, generation, tenant (three ids and a tag), right, two numbers.
 const CURSOR_BYTES: usize = 1 + 16 + (16 + 1 + 16 + 16) + 1 + 8 + 8;
 const VERSION: u8 = 1;
+/// What a limited login's cursor has behind that: the login and what its limits were.
+const LIMITED_BYTES: usize = 16 + 8;
 /// What a sealed cursor is tied to, so that the key could seal other things one day.
 const PURPOSE: &[u8] = b"pbx-core change cursor 1";
 
@@ -33,6 +35,8 @@ pub struct Cursor {
     pub seq: i64,
     /// Tombstones up to here don't concern the holder, whose sync began after them.
     pub tombstones_after: i64,
+    /// What the holder's limits were, as one number; 0 where it has none.
+    pub limits: u64,
 }
 
 /// Seals and opens cursors with a key that lives in the database.
@@ -75,7 +79,7 @@ impl Seal {
         crate::db::id(&text)
     }
 
-    /// The text of a cursor. All cursors are of one length.
+    /// The text of a cursor. All cursors of a login are of one length.
     ///
     /// # Errors
     /// Never for a cursor of this size.
@@ -111,7 +115,7 @@ impl Seal {
                 },
             )
             .ok()?;
-        unpack(packed.as_slice().try_into().ok()?)
+        unpack(&packed)
     }
 }
 
@@ -125,18 +129,14 @@ pub async fn begin_generation(root: &mut Root, world: &World) -> Result<Uuid> {
     Ok(generation)
 }
 
-fn pack(cursor: &Cursor) -> [u8; CURSOR_BYTES] {
+fn pack(cursor: &Cursor) -> Vec<u8> {
     let (tag, client, user) = match cursor.tenant.scope {
         Scope::Reseller => (0, Uuid::nil(), Uuid::nil()),
         Scope::Client(client) => (1, client.0, Uuid::nil()),
         Scope::User(client, user) => (2, client.0, user.0),
     };
-    let mut bytes = [0; CURSOR_BYTES];
-    let mut at = 0;
-    let mut put = |part: &[u8]| {
-        bytes[at..at + part.len()].copy_from_slice(part);
-        at += part.len();
-    };
+    let mut bytes = Vec::with_capacity(CURSOR_BYTES + LIMITED_BYTES);
+    let mut put = |part: &[u8]| bytes.extend_from_slice(part);
     put(&[VERSION]);
     put(cursor.generation.as_bytes());
     put(cursor.tenant.reseller.0.as_bytes());
@@ -146,11 +146,21 @@ fn pack(cursor: &Cursor) -> [u8; CURSOR_BYTES] {
     put(&[u8::from(cursor.may_play)]);
     put(&cursor.seq.to_le_bytes());
     put(&cursor.tombstones_after.to_le_bytes());
+    if cursor.limits != 0 {
+        let login = cursor.tenant.departments_of.map_or(Uuid::nil(), |id| id.0);
+        put(login.as_bytes());
+        put(&cursor.limits.to_le_bytes());
+    }
     bytes
 }
 
-fn unpack(bytes: &[u8; CURSOR_BYTES]) -> Option<Cursor> {
-    let mut rest = bytes.as_slice();
+fn unpack(bytes: &[u8]) -> Option<Cursor> {
+    let limited = match bytes.len() {
+        CURSOR_BYTES => false,
+        length if length == CURSOR_BYTES + LIMITED_BYTES => true,
+        _ => return None,
+    };
+    let mut rest = bytes;
     let mut take = |count: usize| {
         let (part, left) = rest.split_at(count);
         rest = left;
@@ -173,12 +183,20 @@ fn unpack(bytes: &[u8; CURSOR_BYTES]) -> Option<Cursor> {
     let may_play = take(1)[0] == 1;
     let seq = i64::from_le_bytes(take(8).try_into().ok()?);
     let tombstones_after = i64::from_le_bytes(take(8).try_into().ok()?);
+    let mut tenant = Tenant::new(reseller, scope);
+    let mut limits = 0;
+    if limited {
+        let login = Uuid::from_slice(take(16)).ok()?;
+        tenant.departments_of = (!login.is_nil()).then_some(AccountId(login));
+        limits = u64::from_le_bytes(take(8).try_into().ok()?);
+    }
     Some(Cursor {
         generation,
-        tenant: Tenant { reseller, scope },
+        tenant,
         may_play,
         seq,
         tombstones_after,
+        limits,
     })
 }
 
@@ -195,14 +213,24 @@ mod tests {
         };
         let cursor = Cursor {
             generation: world.id(),
-            tenant: Tenant {
-                reseller: ResellerId(world.id()),
-                scope: Scope::User(ClientId(world.id()), UserId(world.id())),
-            },
+            tenant: Tenant::new(
+                ResellerId(world.id()),
+                Scope::User(ClientId(world.id()), UserId(world.id())),
+            ),
             may_play: true,
             seq: 123_456_789,
             tombstones_after: 7,
+            limits: 0,
         };
+        let limited = Cursor {
+            tenant: Tenant {
+                departments_of: Some(AccountId(world.id())),
+                ..cursor.tenant
+            },
+            limits: 9,
+            ..cursor
+        };
+        assert_eq!(seal.open(&seal.close(&limited).unwrap()), Some(limited));
         let text = seal.close(&cursor).unwrap();
         assert_eq!(seal.open(&text), Some(cursor));
         let other = Cursor { seq: 1, ..cursor };

@@ -1,15 +1,17 @@
 //! The feed's SQL. A batch comes back as one text, put together by the database: no row is
 //! decoded, which is what makes a first sync as fast as the line.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use pbx_api::{ClientId, InstantMs, RemovedKind, UserId};
+use pbx_api::{ClientId, ClientPage, InstantMs, RemovedKind, UserId};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::Cursor;
 use crate::db::{Scope, Tx};
 use crate::error::{Error, Result};
+use crate::limited::Limits;
 use crate::run;
 
 /// Changes between two cursor lines.
@@ -120,12 +122,13 @@ const PARTS: [Part; 6] = [
 ];
 
 /// The two questions of one scope.
+#[derive(Clone)]
 struct Texts {
     batch: String,
     count: String,
 }
 
-fn texts(rows: impl Fn(&Part) -> (&'static str, &'static str)) -> Texts {
+fn texts<T: std::fmt::Display>(rows: impl Fn(&Part) -> (&'static str, T)) -> Texts {
     let mut union = Vec::new();
     let mut counts = Vec::new();
     for part in &PARTS {
@@ -160,9 +163,48 @@ static CLIENT: LazyLock<Texts> = LazyLock::new(|| texts(|part| (part.line, part.
 static USER: LazyLock<Texts> =
     LazyLock::new(|| texts(|part| (part.line_for_users.unwrap_or(part.line), part.user)));
 
+/// The rows of a table that a limited login of a client sees.
+fn limited_rows(part: &Part, limits: &Limits) -> String {
+    let mut rows = part.client.to_owned();
+    let kinds = [
+        ("client_user", "user", ClientPage::Users),
+        ("phone_number", "number", ClientPage::Numbers),
+        ("leg", "leg", ClientPage::Calls),
+    ];
+    for (table, kind, page) in kinds {
+        if !limits.shows(page) {
+            match part.table {
+                "tombstone" => rows.push_str(&format!(" and kind <> '{kind}'")),
+                own if own == table => rows.push_str(" and false"),
+                _ => {}
+            }
+        }
+    }
+    // An id is no text of a person's: it can stand in the query.
+    if let Some(login) = limits.by_departments() {
+        let of_theirs = format!(
+            "(select id from client_user where client_id = $5 and department in
+                (select department from account_department where account_id = '{login}'))"
+        );
+        match part.table {
+            "client_user" => rows.push_str(&format!(" and id in {of_theirs}")),
+            "leg" => rows.push_str(&format!(" and user_id in {of_theirs}")),
+            "tombstone" => {
+                rows.push_str(&format!(" and (kind <> 'leg' or user_id in {of_theirs})"));
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
 /// The texts of a scope and what `$5` is in it.
-async fn scope(tx: &mut Tx) -> Result<(&'static Texts, String)> {
-    Ok(match tx.tenant().scope {
+async fn scope(tx: &mut Tx, limits: Option<&Limits>) -> Result<(Cow<'static, Texts>, String)> {
+    if let (Scope::Client(client), Some(limits)) = (tx.tenant().scope, limits) {
+        let texts = texts(|part| (part.line, limited_rows(part, limits)));
+        return Ok((Cow::Owned(texts), client.to_string()));
+    }
+    let (texts, owner) = match tx.tenant().scope {
         Scope::Reseller => {
             let reseller = tx.reseller();
             let archived: Option<i64> = run!(tx, c => sqlx::query_scalar(
@@ -181,14 +223,15 @@ async fn scope(tx: &mut Tx) -> Result<(&'static Texts, String)> {
                 String::new(),
             )
         }
-        Scope::Client(client) => (&CLIENT, client.to_string()),
-        Scope::User(_, user) => (&USER, user.to_string()),
-    })
+        Scope::Client(client) => (&*CLIENT, client.to_string()),
+        Scope::User(_, user) => (&*USER, user.to_string()),
+    };
+    Ok((Cow::Borrowed(texts), owner))
 }
 
 /// How many changes lie after the cursor.
-pub async fn count(tx: &mut Tx, cursor: &Cursor) -> Result<u64> {
-    let (texts, owner) = scope(tx).await?;
+pub async fn count(tx: &mut Tx, limits: Option<&Limits>, cursor: &Cursor) -> Result<u64> {
+    let (texts, owner) = scope(tx, limits).await?;
     let reseller = tx.reseller();
     let count: i64 = run!(tx, c => sqlx::query_scalar(AssertSqlSafe(texts.count.as_str()))
         .bind(&reseller)
@@ -212,8 +255,13 @@ pub struct Batch {
     pub last: bool,
 }
 
-pub async fn batch(tx: &mut Tx, cursor: &Cursor, most: u64) -> Result<Batch> {
-    let (texts, owner) = scope(tx).await?;
+pub async fn batch(
+    tx: &mut Tx,
+    limits: Option<&Limits>,
+    cursor: &Cursor,
+    most: u64,
+) -> Result<Batch> {
+    let (texts, owner) = scope(tx, limits).await?;
     let reseller = tx.reseller();
     let limit = BATCH.min(i64::try_from(most).unwrap_or(BATCH));
     let (count, seq, lines): (i64, i64, String) = run!(tx, c => sqlx::query_as(AssertSqlSafe(texts.batch.as_str()))
@@ -259,37 +307,47 @@ pub enum Gone {
 }
 
 /// Notes that something is gone.
+///
+/// # Errors
+/// When the database fails.
 pub async fn bury(tx: &mut Tx, gone: Gone, audience: Audience, now_ms: InstantMs) -> Result<()> {
-    let seq = tx.take_seqs(1).await?;
-    let reseller = tx.reseller();
-    let (kind, id) = match gone {
-        Gone::One(kind, id) => (
-            match kind {
-                RemovedKind::Client => "client",
-                RemovedKind::User => "user",
-                RemovedKind::Profile => "profile",
-                RemovedKind::Number => "number",
-                RemovedKind::Leg => "leg",
-            },
-            id,
-        ),
-        Gone::Scope(client) => ("scope", client.0),
-    };
-    run!(tx, c => sqlx::query(
-        "insert into tombstone (reseller_id, seq, kind, subject_id, for_reseller, client_id, user_id, at_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(&reseller)
-    .bind(seq)
-    .bind(kind)
-    .bind(id.to_string())
-    .bind(audience.reseller)
-    .bind(audience.client.map(|id| id.to_string()))
-    .bind(audience.user.map(|id| id.to_string()))
-    .bind(now_ms)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+    bury_all(tx, &[(gone, audience)], now_ms).await
+}
+
+/// Notes that several things are gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bury_all(tx: &mut Tx, all: &[(Gone, Audience)], now_ms: InstantMs) -> Result<()> {
+    for some in all.chunks(1000) {
+        let first = tx.take_seqs(some.len()).await?;
+        let reseller = tx.reseller();
+        run!(tx, c => {
+            let mut insert = sqlx::QueryBuilder::new(
+                "insert into tombstone (reseller_id, seq, kind, subject_id, for_reseller, client_id,
+                    user_id, at_ms) ",
+            );
+            insert.push_values((first..).zip(some), |mut row, (seq, (gone, audience))| {
+                let (kind, id) = match gone {
+                    Gone::One(RemovedKind::Client, id) => ("client", *id),
+                    Gone::One(RemovedKind::User, id) => ("user", *id),
+                    Gone::One(RemovedKind::Profile, id) => ("profile", *id),
+                    Gone::One(RemovedKind::Number, id) => ("number", *id),
+                    Gone::One(RemovedKind::Leg, id) => ("leg", *id),
+                    Gone::Scope(client) => ("scope", client.0),
+                };
+                row.push_bind(&reseller)
+                    .push_bind(seq)
+                    .push_bind(kind)
+                    .push_bind(id.to_string())
+                    .push_bind(audience.reseller)
+                    .push_bind(audience.client.map(|id| id.to_string()))
+                    .push_bind(audience.user.map(|id| id.to_string()))
+                    .push_bind(now_ms);
+            });
+            insert.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use super::Cursor;
 use super::store::{self, Batch};
 use crate::error::Result;
 use crate::http::App;
+use crate::limited::Limits;
 
 /// Batches between the database and the socket. One is about half a megabyte.
 const IN_FLIGHT: usize = 3;
@@ -27,6 +28,7 @@ type Chunk = std::io::Result<Bytes>;
 pub(super) fn start(
     app: App,
     cursor: Cursor,
+    limits: Option<Limits>,
     remaining: u64,
     limit: u64,
     zstd: bool,
@@ -34,7 +36,8 @@ pub(super) fn start(
     let (to_socket, body) = mpsc::channel(IN_FLIGHT);
     let wire = Wire::new(zstd)?;
     tokio::spawn(async move {
-        if let Err(fault) = send(&app, cursor, remaining, limit, wire, &to_socket).await {
+        let sent = send(&app, cursor, limits, remaining, limit, wire, &to_socket).await;
+        if let Err(fault) = sent {
             tracing::error!(%fault, "the change feed was cut");
             // Without this the answer would end like a whole one, short of its last line.
             let cut = std::io::Error::other("the feed was cut");
@@ -47,6 +50,7 @@ pub(super) fn start(
 async fn send(
     app: &App,
     mut cursor: Cursor,
+    limits: Option<Limits>,
     mut remaining: u64,
     limit: u64,
     mut wire: Wire,
@@ -62,7 +66,7 @@ async fn send(
             last,
         } = {
             let mut tx = app.db.look(cursor.tenant).await?;
-            store::batch(&mut tx, &cursor, left).await?
+            store::batch(&mut tx, limits.as_ref(), &cursor, left).await?
         };
         left -= count.min(left);
         cursor.seq = seq.max(cursor.seq);

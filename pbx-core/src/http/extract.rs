@@ -93,6 +93,20 @@ fn json_refusal(refusal: serde_json::Error) -> Error {
     Problem::invalid(field, message).into()
 }
 
+/// A body that is a file, whole in memory: for routes whose limit is small.
+pub struct Sent(pub Bytes);
+
+impl FromRequest<App> for Sent {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        Bytes::from_request(request, app)
+            .await
+            .map(Self)
+            .map_err(body_refusal)
+    }
+}
+
 /// The query string. Unknown parameters are refused by the types themselves.
 pub struct Query<T>(pub T);
 

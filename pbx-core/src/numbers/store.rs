@@ -36,6 +36,56 @@ pub async fn add(tx: &mut Tx, new: &PhoneNumber, now_ms: InstantMs) -> Result<()
     .on_conflict(|| Problem::new(Code::Taken).field("e164", "is in use").into())
 }
 
+/// A number in reach; a user has none.
+///
+/// # Errors
+/// [`Error::not_found`] when there is none, or it is somebody else's.
+pub async fn show(tx: &mut Tx, number: NumberId) -> Result<PhoneNumber> {
+    if tx.tenant().user().is_some() {
+        return Err(Error::not_found());
+    }
+    let reseller = tx.reseller();
+    let client = tx.tenant().client().map(|id| id.to_string());
+    let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "select wire from phone_number
+         where id = $1 and reseller_id = $2 and (cast($3 as text) is null or client_id = $3)
+           and client_id not in
+               (select id from client where reseller_id = $2 and archived_at_ms is not null)",
+    )
+    .bind(number.to_string())
+    .bind(&reseller)
+    .bind(&client)
+    .fetch_optional(c)
+    .await)?;
+    Ok(serde_json::from_str(&wire.ok_or_else(Error::not_found)?)?)
+}
+
+/// Writes a number's routing and whether it is validated, as a change; whose it is stays.
+///
+/// # Errors
+/// [`Error::not_found`] when there is no such number.
+pub async fn change(tx: &mut Tx, number: &PhoneNumber) -> Result<()> {
+    let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
+    let changed = run!(tx, c => sqlx::query(
+        "update phone_number set routing = $3, emergency_validated = $4, seq = $5, wire = $6
+         where id = $1 and reseller_id = $2",
+    )
+    .bind(number.id.to_string())
+    .bind(&reseller)
+    .bind(serde_json::to_string(&number.routing)?)
+    .bind(number.emergency_validated)
+    .bind(seq)
+    .bind(serde_json::to_string(number)?)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        Err(Error::not_found())
+    } else {
+        Ok(())
+    }
+}
+
 /// # Errors
 /// [`Error::not_found`] when there is no such number.
 pub async fn remove(tx: &mut Tx, number: NumberId, now_ms: InstantMs) -> Result<()> {

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use pbx_api::Code;
 use reqwest::{Method, StatusCode};
+use serde_json::Value;
 use uuid::Uuid;
 
+use crate::rights_users::{self, limited_login};
 use crate::support::{Company, Person, TestServer, Tree, problem};
 use bodies::{
     block, block_file, client, emergency, link, nothing, profile, simulation, without_id,
@@ -17,7 +19,7 @@ use planted::{block_of, emergency_of, link_of, note};
 
 /// How an operation is tried with what is not the caller's.
 #[derive(Clone, Copy)]
-enum Trial {
+pub enum Trial {
     /// Holds nobody's data, or takes its own proof.
     Open,
     /// Answers with what is in reach, and nothing else.
@@ -29,12 +31,14 @@ enum Trial {
     Thing(Body),
     /// Takes a body; the answer holds nothing of another's.
     Send(Body),
+    /// Answers with the directory of a user's own client.
+    Colleagues,
     /// Resellers only, into their own clients only.
     Import,
 }
 
 /// A body, made of the thing that it is about.
-type Body = fn(&Thing) -> serde_json::Value;
+pub type Body = fn(&Thing) -> Value;
 
 /// Every operation. One that is missing here fails the test: think, and add it.
 const TRIALS: &[(&str, &str, Trial)] = &[
@@ -102,9 +106,9 @@ const TRIALS: &[(&str, &str, Trial)] = &[
 const IMPORT: (&str, &str, Trial) = ("post", "/v1/cdrs/import", Trial::Import);
 
 /// A company's leg, its call, and whether it is Ann's.
-struct Thing {
+pub struct Thing {
     reseller: String,
-    client: pbx_api::ClientId,
+    pub client: pbx_api::ClientId,
     user: Option<pbx_api::UserId>,
     leg: Uuid,
     call: Uuid,
@@ -117,10 +121,11 @@ struct Thing {
     emergency: Uuid,
     /// The company's number.
     e164: String,
+    login: Uuid,
 }
 
 /// What stands in a path for an id.
-const PLACES: [&str; 11] = [
+const PLACES: [&str; 12] = [
     "{call}",
     "{leg}",
     "{client}",
@@ -132,6 +137,7 @@ const PLACES: [&str; 11] = [
     "{image}",
     "{block}",
     "{emergency}",
+    "{login}",
 ];
 
 /// The path with ids in it.
@@ -147,7 +153,7 @@ fn filled(path: &str, id: impl Fn(&str) -> Uuid) -> String {
 }
 
 impl Thing {
-    fn id(&self, place: &str) -> Uuid {
+    pub fn id(&self, place: &str) -> Uuid {
         match place {
             "{call}" => self.call,
             "{leg}" => self.leg,
@@ -161,6 +167,7 @@ impl Thing {
             "{image}" => Uuid::nil(),
             "{block}" => self.block,
             "{emergency}" => self.emergency,
+            "{login}" => self.login,
             other => panic!("{other} is not a place"),
         }
     }
@@ -194,6 +201,7 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
     let e164 = server.e164(&tree.owner, company).await;
     let block = block_of(server, tree, company).await;
     let emergency = emergency_of(server, tree, company, &e164).await;
+    let login = limited_login(server, tree, company).await;
     let mut tx = server.app.db.look(tree.tenant).await.unwrap();
     let mut things = Vec::new();
     for leg in legs {
@@ -213,6 +221,7 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
             block,
             emergency,
             e164: e164.clone(),
+            login,
         });
     }
     things
@@ -252,7 +261,7 @@ fn foreign(server: &TestServer, things: &[Thing], person: &Person) -> BTreeSet<U
         .iter()
         .filter(|thing| !thing.in_the_client_of(person))
     {
-        ids.extend([thing.block, thing.emergency]);
+        ids.extend([thing.block, thing.emergency, thing.login]);
     }
     ids
 }
@@ -266,7 +275,12 @@ stories! {
                 operations.insert((method.clone(), path.clone()));
             }
         }
-        let trials: Vec<_> = TRIALS.iter().copied().chain([IMPORT]).collect();
+        let trials: Vec<_> = TRIALS
+            .iter()
+            .chain(rights_users::TRIALS)
+            .copied()
+            .chain([IMPORT])
+            .collect();
         let tried: BTreeSet<_> =
             trials.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
         assert_eq!(operations, tried, "every operation has a trial");
@@ -323,6 +337,26 @@ async fn try_one(
                         text.contains(&thing.leg.to_string()),
                         "{context}: its own leg is missing"
                     );
+                }
+            }
+        }
+        Trial::Colleagues => {
+            let answer = server
+                .by(person, method.clone(), path)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{context}");
+            let text = answer.text().await.unwrap();
+            let user = person.scope.unwrap().user();
+            for company in [&server.north, &server.south]
+                .into_iter()
+                .flat_map(|tree| [&tree.acme, &tree.beta])
+            {
+                let pair = [company.ann.0, company.bob.0];
+                let own = user.is_some_and(|user| pair.contains(&user));
+                for id in pair {
+                    assert_eq!(text.contains(&id.to_string()), own, "{context}: {text}");
                 }
             }
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pbx_core::clock::World;
-use pbx_core::config::{Config, Limits, Passwords};
+use pbx_core::config::{Config, Limits, Passwords, Phones};
 use pbx_core::http::{self, App};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::sync::oneshot;
@@ -101,6 +101,7 @@ impl TestServer {
                 shutdown_seconds: 2,
                 ..Limits::default()
             },
+            phones: Phones::default(),
             // Real cost would make every story a second longer and prove nothing more.
             passwords: Passwords {
                 memory_kib: 8,

@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use pbx_api::{
-    ArchivedClient, AuditEntry, Block, BlockFile, BlockImport, CallDecision, ClientContents,
-    ClientDetails, ClientInput, Code, CustomLink, EmergencyCallerId, LinkInput, LinkOrder,
-    NewBlock, NewEmergencyCallerId, OutboundRoute, Problem, ProfileDetails, ProfileInput,
-    ServerInfo, Simulation, Unprotected,
+    ArchivedClient, AuditEntry, Block, BlockFile, BlockImport, BulkDone, CallDecision,
+    CallSettings, ClientContents, ClientDetails, ClientInput, Code, Colleague, CustomLink,
+    EmergencyCallerId, FreeExtensions, LimitedClient, LinkInput, LinkOrder, MadeUser, NewBlock,
+    NewEmergencyCallerId, NewLimitedClient, NewUser, OutboundRoute, PhoneNumber, PhoneSettings,
+    Problem, ProfileDetails, ProfileInput, ServerInfo, Simulation, SipSecret, Unprotected, User,
+    UserBulk, UserImport,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -35,8 +37,10 @@ use crate::events::Event;
 use crate::export::{self, ChoosePath, ChosenPath, ExportPlan, ExportStart};
 use crate::home::{self, Home, HomeOf};
 use crate::jobs::{self, Job, OneJob};
+use crate::limited::{self, ChangeLimited, OneLimited};
 use crate::links::{self, ChangeLink, OneLink};
 use crate::lists::{self, ExportList, ExportedList, Listed};
+use crate::numbers::{self, RouteNumber};
 use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
 use crate::palette::{self, Used};
 use crate::player::{self, Device, Load, PlayerState, Seek, Set, Waveform, WaveformOf};
@@ -45,6 +49,7 @@ use crate::recordings::{self, OneLeg};
 use crate::reports::{self, Report, ReportInput};
 use crate::settings::{self, CacheInfo, Settings};
 use crate::sync::SyncState;
+use crate::users::{self, ChangeUser, FreeOf, ImportUsers, OneUser, OwnCalls};
 use crate::{Desktop, Nothing};
 
 fn parse<T: DeserializeOwned>(input: Value) -> Result<T, Problem> {
@@ -166,6 +171,24 @@ commands! {
     "emergency.change" = emergency::change, ChangeEmergency => EmergencyCallerId;
     "emergency.remove" = emergency::remove, OneEmergency => Nothing;
     "dial.simulate" = dial::simulate, Simulation => CallDecision;
+    "users.list" = users::list, Nothing => Vec<User>;
+    "users.create" = users::create, NewUser => MadeUser;
+    "users.change" = users::change, ChangeUser => User;
+    "users.remove" = users::remove, OneUser => Nothing;
+    "users.bulk" = users::bulk, UserBulk => BulkDone;
+    "users.sip_secret" = users::sip_secret, OneUser => SipSecret;
+    "users.phone" = users::phone, OneUser => PhoneSettings;
+    "users.free_extensions" = users::free_extensions, FreeOf => FreeExtensions;
+    "users.import" = users::import, ImportUsers => UserImport;
+    "own.calls" = users::own, Nothing => OwnCalls;
+    "own.change_calls" = users::change_own, CallSettings => User;
+    "own.colleagues" = users::colleagues, Nothing => Listed<Colleague>;
+    "limited.list" = limited::list, Nothing => Listed<LimitedClient>;
+    "limited.create" = limited::create, NewLimitedClient => LimitedClient;
+    "limited.change" = limited::change, ChangeLimited => LimitedClient;
+    "limited.remove" = limited::remove, OneLimited => Nothing;
+    "numbers.list" = numbers::list, Nothing => Vec<PhoneNumber>;
+    "numbers.route" = numbers::route, RouteNumber => PhoneNumber;
     "settings.show" = settings::show, Nothing => Settings;
     "settings.change" = settings::change, Settings => Settings;
     "cache.info" = settings::cache_info, Nothing => CacheInfo;

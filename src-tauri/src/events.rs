@@ -26,6 +26,8 @@ pub enum Tag {
     Links,
     Blocks,
     Emergency,
+    /// The limited clients.
+    Limited,
 }
 
 impl Tag {
@@ -43,6 +45,7 @@ impl Tag {
         Self::Links,
         Self::Blocks,
         Self::Emergency,
+        Self::Limited,
     ];
 }
 

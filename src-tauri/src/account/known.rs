@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use pbx_api::{InstantMs, Me, Problem, Role};
+use pbx_api::{ClientPage, InstantMs, Me, Problem, Role};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
@@ -25,6 +25,12 @@ pub struct Account {
     pub sample: bool,
     pub may_play_recordings: bool,
     pub may_delete_recordings: bool,
+    /// Pages that a limited client's login goes without.
+    #[serde(default)]
+    pub disabled_pages: Vec<ClientPage>,
+    /// Is a limited client's login, with whatever pages.
+    #[serde(default)]
+    pub limited: bool,
 }
 
 /// An account with what decides whether its cache may be opened.
@@ -81,6 +87,8 @@ impl Account {
             sample,
             may_play_recordings: me.may_play_recordings,
             may_delete_recordings: me.may_delete_recordings,
+            disabled_pages: me.disabled_pages.clone(),
+            limited: me.limited,
         }
     }
 }

@@ -259,6 +259,23 @@ impl Session {
         json_of(sent.await?).await
     }
 
+    /// Sends a file and gives the server's answer. Never sent twice by itself.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn tell_file<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &str,
+        text: String,
+    ) -> Result<T, Problem> {
+        let sent = self.send(|server| {
+            let request = server.request(Method::POST, path);
+            request.header("content-type", kind).body(text.clone())
+        });
+        json_of(sent.await?).await
+    }
+
     /// Tells the server something that it answers with nothing but that it was done.
     ///
     /// # Errors

@@ -130,6 +130,9 @@ fn me(may_play: bool) -> Me {
         user: None,
         may_delete_recordings: true,
         may_play_recordings: may_play,
+        limited: false,
+        disabled_pages: Vec::new(),
+        departments: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ export type Account = {
 /**
  * Names the account on this computer.
  */
-key: string, server: string, realm: string, email: string, name: string, reseller: string, role: Role, sample: boolean, may_play_recordings: boolean, may_delete_recordings: boolean, };
+key: string, server: string, realm: string, email: string, name: string, reseller: string, role: Role, sample: boolean, may_play_recordings: boolean, may_delete_recordings: boolean, disabled_pages: Array<ClientPage>, limited: boolean, };
 
 export type AccountChoice = { account: AccountId, role: Role, 
 /**
@@ -924,7 +924,7 @@ message: string | null,
  */
 clock_off_ms: number | null, };
 
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency";
+export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency" | "limited";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -965,6 +965,39 @@ sides: Array<Array<number>>, };
 export type WaveformOf = { leg: LegId, buckets: number, };
 
 export type Zone = "viewer" | "client";
+
+export type Destination = { "user": UserId } | { "external": string } | "voicemail";
+export type RingOrder = "all_at_once" | "in_order";
+export type FollowMeStep = { destination: Destination, ring_seconds: number, };
+export type FollowMe = { order: RingOrder, steps: Array<FollowMeStep>, };
+export type CallSettings = { forward: Destination | null, follow_me: FollowMe | null, call_waiting: boolean, do_not_disturb: boolean, };
+export type UserDevice = { mac: string, model: string, };
+export type UserSettings = { first_name: string, last_name: string, extension: string, profile: ProfileId | null, department: string, email: string, voicemail_email: string, language: string, internal_caller_name: string, internal_caller_number: string, external_caller_name: string, external_caller_number: string, emergency_caller_number: string, dial_seconds: number, when_unavailable: Destination | null, when_busy: Destination | null, vanity: boolean, in_directory: boolean, devices: Array<UserDevice>, calls: CallSettings, };
+export type User = { id: UserId, client: ClientId } & UserSettings;
+export type NewUser = { client: ClientId, user: UserSettings, };
+export type MadeUser = { user: User, sip_user: string, sip_secret: string, };
+export type SipSecret = { sip_user: string, sip_secret: string, };
+export type PhoneTransport = { transport: string, port: number, };
+export type PhoneSettings = { server: string, realm: string, sip_user: string, display_name: string, transports: Array<PhoneTransport>, has_secret: boolean, };
+export type FreeExtensions = { free: Array<string>, };
+export type Colleague = { id: UserId, name: string, extension: string, };
+export type BulkSettings = { profile: ProfileId | null, department: string | null, language: string | null, external_caller_name: string | null, external_caller_number: string | null, emergency_caller_number: string | null, dial_seconds: number | null, vanity: boolean | null, in_directory: boolean | null, };
+export type UserBulk = { users: Array<UserId>, set: BulkSettings, };
+export type BulkDone = { changed: number, };
+export type RowError = { line: number, column: string, message: string, };
+export type ImportedUser = { id: UserId, name: string, extension: string, sip_user: string, sip_secret: string, };
+export type UserImport = { dry_run: boolean, rows: number, errors: Array<RowError>, errors_total: number, made: Array<ImportedUser>, };
+export type OwnCalls = { user: User, features: Features, };
+export type ClientPage = "users" | "numbers" | "calls" | "active_calls" | "phones" | "blocks" | "emergency" | "audit";
+export type LimitedClient = { id: AccountId, client: ClientId, username: string, first_name: string, last_name: string, language: string, read_only: boolean, disabled_pages: Array<ClientPage>, departments: Array<string>, };
+export type LimitedClientSettings = { username: string, first_name: string, last_name: string, language: string, password: string | null, read_only: boolean, disabled_pages: Array<ClientPage>, departments: Array<string>, };
+export type NewLimitedClient = { client: ClientId, login: LimitedClientSettings, };
+export type RingGroup = { order: RingOrder, members: Array<UserId>, ring_seconds: number, };
+export type OpenTime = { weekday: number, from_minute: number, until_minute: number, };
+export type OpeningHours = { weekly: Array<OpenTime>, holidays: Array<string>, open: Routing, closed: Routing, };
+export type Routing = "unrouted" | { "user": UserId } | { "ring_group": RingGroup } | { "hours": OpeningHours } | { "external": string } | "reject";
+export type PhoneNumber = { id: NumberId, client: ClientId, e164: string, emergency_validated: boolean, routing: Routing, };
+
 
 export interface Commands {
   "session.state": { in: Nothing; out: SessionState };
@@ -1045,6 +1078,24 @@ export interface Commands {
   "emergency.change": { in: ChangeEmergency; out: EmergencyCallerId };
   "emergency.remove": { in: OneEmergency; out: Nothing };
   "dial.simulate": { in: Simulation; out: CallDecision };
+  "users.list": { in: Nothing; out: Array<User> };
+  "users.create": { in: NewUser; out: MadeUser };
+  "users.change": { in: { id: UserId, user: UserSettings }; out: User };
+  "users.remove": { in: { id: UserId }; out: Nothing };
+  "users.bulk": { in: UserBulk; out: BulkDone };
+  "users.sip_secret": { in: { id: UserId }; out: SipSecret };
+  "users.phone": { in: { id: UserId }; out: PhoneSettings };
+  "users.free_extensions": { in: { client: ClientId, from: number | null }; out: FreeExtensions };
+  "users.import": { in: { client: ClientId, text: string, dry_run: boolean }; out: UserImport };
+  "own.calls": { in: Nothing; out: OwnCalls };
+  "own.change_calls": { in: CallSettings; out: User };
+  "own.colleagues": { in: Nothing; out: Listed<Colleague> };
+  "limited.list": { in: Nothing; out: Listed<LimitedClient> };
+  "limited.create": { in: NewLimitedClient; out: LimitedClient };
+  "limited.change": { in: { id: AccountId, login: LimitedClientSettings }; out: LimitedClient };
+  "limited.remove": { in: { id: AccountId }; out: Nothing };
+  "numbers.list": { in: Nothing; out: Array<PhoneNumber> };
+  "numbers.route": { in: { id: NumberId, routing: Routing }; out: PhoneNumber };
   "settings.show": { in: Nothing; out: Settings };
   "settings.change": { in: Settings; out: Settings };
   "cache.info": { in: Nothing; out: CacheInfo };

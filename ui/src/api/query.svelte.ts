@@ -28,6 +28,12 @@ const SHOWS = {
   "blocks.list": ["blocks", "session"],
   "emergency.list": ["emergency", "session"],
   "emergency.missing": ["emergency", "directory", "session"],
+  "users.list": ["directory", "session"],
+  "users.phone": ["directory", "session"],
+  "own.calls": ["directory", "session"],
+  "own.colleagues": ["directory", "session"],
+  "limited.list": ["limited", "session"],
+  "numbers.list": ["directory", "session"],
   "settings.show": ["settings"],
   "cache.info": ["cache", "session"],
 } as const satisfies Partial<Record<CommandName, readonly Tag[]>>;

@@ -1,0 +1,113 @@
+import { accessible, expect, rpc, signedIn, test } from "./person";
+
+type Directory = { clients: { id: string; name: string }[] };
+
+test("a user is made, its secret is shown once, and it is found in the list", async ({ page }) => {
+  await signedIn(page, "/users");
+  await expect(page.getByRole("grid", { name: "Users" })).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: "New user" }).click();
+  const { clients } = (await rpc(page, "directory.show")) as Directory;
+  const client = clients[0]!;
+  const { free } = (await rpc(page, "users.free_extensions", { client: client.id, from: 4000 })) as { free: string[] };
+  await page.getByRole("combobox", { name: "Client" }).click();
+  await page.getByRole("option", { name: client.name }).first().click();
+  await page.getByLabel("First name").fill("Zelda");
+  await page.getByLabel("Last name").fill("Quill");
+  await page.getByLabel("Extension").fill("911");
+  await accessible(page);
+  await page.getByRole("button", { name: "Create user" }).click();
+  await expect(page.getByText("Extension is an emergency number.")).toBeVisible();
+  await page.getByLabel("Extension").fill(free[0]!);
+  await page.getByRole("button", { name: "Create user" }).click();
+  const secret = page.getByRole("dialog", { name: "SIP secret of Zelda Quill" });
+  await expect(secret.getByText(/^[a-z2-9]{20}$/)).toBeVisible();
+  await accessible(page);
+  await secret.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("textbox", { name: "Search in Users" }).fill("Zelda");
+  await expect(page.getByRole("row", { name: /Zelda Quill/ })).toBeVisible();
+});
+
+test("what was changed in a form is named, and asked about before it is lost", async ({ page }) => {
+  await signedIn(page, "/users");
+  await page.getByRole("row").nth(1).dblclick();
+  await page.getByLabel("Department").fill("Night shift");
+  await expect(page.getByText("Changed: Department")).toBeVisible();
+  for (const tab of ["Caller ID", "Calls", "Phones"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    await accessible(page);
+  }
+  await page.getByRole("link", { name: "Home" }).click();
+  const asked = page.getByRole("dialog", { name: "Leave without saving?" });
+  await asked.getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("User saved")).toBeVisible();
+});
+
+test("several users are edited together", async ({ page }) => {
+  await signedIn(page, "/users");
+  await page.getByRole("row").nth(1).click();
+  await page.getByRole("row").nth(3).click({ modifiers: ["Shift"] });
+  await page.getByRole("button", { name: "Edit together…" }).click();
+  const sheet = page.getByRole("dialog", { name: "Edit 3 users" });
+  await sheet.getByLabel("Department").fill("Together");
+  await accessible(page);
+  await sheet.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("3 users changed")).toBeVisible();
+  await expect(page.getByRole("row", { name: /Together/ })).toHaveCount(3);
+});
+
+test("a file is looked through before its users come in", async ({ page }) => {
+  await signedIn(page, "/users/import");
+  const { clients } = (await rpc(page, "directory.show")) as Directory;
+  await page.getByRole("combobox", { name: "Client" }).click();
+  await page.getByRole("option", { name: clients[0]!.name }).first().click();
+  const file = page.getByLabel("CSV file");
+  const csv = (text: string) => ({ name: "users.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await file.setInputFiles(csv("first_name;extension;email\nAda;5101;ada\n;5101;\n"));
+  const errors = page.getByRole("region", { name: "Errors in the file" });
+  await expect(errors.getByRole("row", { name: /^2 email is not an email address$/ })).toBeVisible();
+  await expect(errors.getByRole("row", { name: /^3 extension is in line 2 already$/ })).toBeVisible();
+  await accessible(page);
+  await file.setInputFiles(csv("first_name;extension;email\nAda;5101;ada@example.com\nBea;5102;\n"));
+  await page.getByRole("button", { name: "Import 2 users" }).click();
+  await expect(page.getByText("2 users imported")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Done" })).toBeDisabled();
+  await accessible(page);
+});
+
+test("the phone's page says all but the secret", async ({ page }) => {
+  await signedIn(page, "/users");
+  await page.getByRole("row").nth(1).click();
+  await page.getByRole("button", { name: "Phone settings" }).click();
+  await expect(page.getByText("Realm", { exact: true })).toBeVisible();
+  await expect(page.getByText("None yet: no phone can register.")).toBeVisible();
+  await accessible(page);
+});
+
+test("a limited client is made and changed", async ({ page }) => {
+  await signedIn(page, "/limited");
+  await page.getByRole("button", { name: "New limited client" }).first().click();
+  const { clients } = (await rpc(page, "directory.show")) as Directory;
+  const sheet = page.getByRole("dialog", { name: "New limited client" });
+  await sheet.getByRole("combobox", { name: "Client" }).click();
+  await page.getByRole("option", { name: clients[0]!.name }).first().click();
+  await sheet.getByLabel("User name").fill("night");
+  await sheet.getByLabel("Password").fill("short");
+  await sheet.getByRole("button", { name: "Create login" }).click();
+  await expect(sheet.getByText("Password has 12 to 256 characters.")).toBeVisible();
+  await sheet.getByLabel("Password").fill("long enough for this");
+  await sheet.getByRole("button", { name: /^Pages it goes without/ }).click();
+  await page.getByRole("option", { name: "Phone Numbers" }).click();
+  await page.keyboard.press("Escape");
+  await accessible(page);
+  await sheet.getByRole("button", { name: "Create login" }).click();
+  await expect(page.getByRole("row", { name: /night.*Phone Numbers/ })).toBeVisible();
+});
+
+test("the reseller sees where numbers lead", async ({ page }) => {
+  await signedIn(page, "/numbers");
+  await expect(page.getByRole("grid", { name: "Phone Numbers" })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Nowhere yet/ }).first()).toBeVisible();
+  await accessible(page);
+});

@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 pub const NAME_CHARS: usize = 120;
 /// Longest email (RFC 5321, section 4.5.3.1.3).
 const EMAIL_BYTES: usize = 254;
+const PASSWORD_CHARS: usize = 10;
+/// Hashing longer ones would be somebody else's lever.
+const PASSWORD_BYTES: usize = 1024;
 pub const LANGUAGES: [&str; 4] = ["en", "fr", "es", "de"];
 
 /// Gathers what is wrong with an input.
@@ -67,6 +70,19 @@ impl Check {
             email.is_empty() || is_email(email),
             "is not an email address",
         );
+    }
+
+    /// A password to be set: 10 characters at least, and not what everybody knows of its login.
+    pub fn password(&mut self, field: &str, password: &str, email: &str) {
+        if password.chars().count() < PASSWORD_CHARS {
+            self.wrong(field, format!("has at least {PASSWORD_CHARS} characters"));
+        } else if password.len() > PASSWORD_BYTES {
+            self.wrong(field, format!("has at most {PASSWORD_BYTES} bytes"));
+        } else if password.contains('\0') {
+            self.wrong(field, "has a NUL character");
+        } else if password.trim().to_lowercase() == email.to_lowercase() {
+            self.wrong(field, "is the email");
+        }
     }
 
     pub fn language(&mut self, field: &str, language: &str) {

@@ -31,6 +31,7 @@ pub struct File {
     pub limits: Limits,
     pub passwords: Passwords,
     pub phones: Phones,
+    pub smtp: Option<Smtp>,
 }
 
 /// What people copy into their phones.
@@ -53,6 +54,47 @@ impl Default for Phones {
             tcp_port: 5060,
             tls_port: 0,
         }
+    }
+}
+
+/// How mail is sent: invitations, forgotten passwords, messages to support.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    pub host: String,
+    /// Left out: the one of the encryption (465, 587, 25).
+    #[serde(default)]
+    pub port: Option<u16>,
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// Empty: the server asks for none.
+    #[serde(default)]
+    pub user: String,
+    /// `PBX_CORE_SMTP_PASSWORD` wins.
+    #[serde(default)]
+    pub password: String,
+    /// Such as `Tandem <no-reply@example.com>`.
+    pub from: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encryption {
+    /// From the first byte.
+    Tls,
+    /// After the greeting, and never without.
+    #[default]
+    StartTls,
+    /// For a server on the same machine.
+    None,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Smtp")
+            .field("host", &self.host)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
     }
 }
 
@@ -118,6 +160,8 @@ pub struct Config {
     pub limits: Limits,
     pub passwords: Passwords,
     pub phones: Phones,
+    /// None: no mail is sent.
+    pub smtp: Option<Smtp>,
 }
 
 impl Config {
@@ -155,6 +199,10 @@ impl Config {
             limits: file.limits,
             passwords: file.passwords,
             phones: file.phones,
+            smtp: file.smtp.map(|smtp| Smtp {
+                password: std::env::var("PBX_CORE_SMTP_PASSWORD").unwrap_or(smtp.password),
+                ..smtp
+            }),
         })
     }
 }

@@ -301,6 +301,12 @@ impl Tx {
         &mut self.conn
     }
 
+    /// Leaves the tenant, in the same transaction: for the tables of logins, which stand outside.
+    #[must_use]
+    pub fn into_root(self) -> Root {
+        Root { conn: self.conn }
+    }
+
     /// Takes `count` change numbers and gives the first.
     ///
     /// The reseller's row stays locked until the commit, so a transaction with higher numbers

@@ -23,12 +23,13 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::{Passwords, SignInLimits};
+use crate::auth::{Passwords, SignInLimits, Vault};
 use crate::changes::Seal;
 use crate::clock::World;
 use crate::config::{Config, Limits, Phones};
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::mail::Mailer;
 use crate::recordings::Store;
 
 /// Wire version. A change that an older client can't read raises it.
@@ -45,6 +46,9 @@ pub struct App {
     pub passwords: Passwords,
     pub sign_in_limits: Arc<SignInLimits>,
     pub seal: Arc<Seal>,
+    pub vault: Arc<Vault>,
+    /// None: this server sends no mail.
+    pub mailer: Option<Mailer>,
     /// Cancelled when the server is to stop; long streams end at their next border.
     pub stopping: CancellationToken,
 }
@@ -58,6 +62,7 @@ impl App {
         let db = Db::open(&config.database).await?;
         let recordings = Store::open(&config.recordings)?;
         let seal = Seal::load(&db, &world).await?;
+        let vault = Vault::load(&db, &world).await?;
         crate::recordings::sweep(&db, &recordings, &world).await?;
         crate::clients::settle(&db, &world).await?;
         Ok(Self {
@@ -66,6 +71,8 @@ impl App {
             passwords: Passwords::new(&config.passwords, world.clone())?,
             sign_in_limits: Arc::new(SignInLimits::new(&config.limits)),
             seal: Arc::new(seal),
+            vault: Arc::new(vault),
+            mailer: config.smtp.as_ref().map(Mailer::new).transpose()?,
             limits: Arc::new(config.limits.clone()),
             phones: Arc::new(config.phones.clone()),
             stopping: CancellationToken::new(),
@@ -102,6 +109,10 @@ fn features(limits: &Limits) -> OpenApiRouter<App> {
         .routes(routes!(server))
         .routes(routes!(health))
         .merge(crate::auth::routes())
+        .merge(crate::account::routes())
+        .merge(crate::logins::routes())
+        .merge(crate::connect::routes())
+        .merge(crate::support::routes())
         .merge(crate::changes::routes())
         .merge(crate::cdrs::routes())
         .merge(crate::clients::routes())
@@ -178,6 +189,7 @@ async fn server(State(app): State<App>) -> Result<Json<ServerInfo>> {
         api_major: API_MAJOR,
         now_ms: app.world.now_ms(),
         sample,
+        sends_mail: app.mailer.is_some(),
     }))
 }
 

@@ -9,6 +9,7 @@ use tandem_cache::{Cache, CacheError, Key, Opened, private_folder};
 use tokio::task::JoinHandle;
 
 use crate::account::{self, Account};
+use crate::clock::{local_id, random_key};
 use crate::offline::Offline;
 use crate::server::Session;
 use crate::sync::{self, Sync};
@@ -122,6 +123,39 @@ impl Active {
         Ok(active)
     }
 
+    /// Opens an account that is acted as: in memory, and gone when it is closed.
+    ///
+    /// # Errors
+    /// `Cache` when there is no room for it.
+    pub async fn open_in_memory(
+        desktop: &Arc<Desktop>,
+        account: Account,
+        session: Session,
+    ) -> Result<Arc<Self>, Problem> {
+        let (events, owner) = (desktop.events.clone(), Arc::downgrade(desktop));
+        let (cache, sync, offline) = crate::blocking(move || {
+            let key = random_key();
+            let cache = Cache::in_memory(&local_id(), &Key::new(&key));
+            let cache = Arc::new(cache.map_err(crate::calls::problem)?);
+            let sync = Arc::new(Sync::new(&cache, events, false)?);
+            let offline = Offline::nowhere(&key, Arc::clone(&cache), owner);
+            Ok((cache, sync, offline))
+        })
+        .await?;
+        let active = Arc::new(Self {
+            account: Mutex::new(account),
+            session,
+            cache,
+            sync,
+            offline,
+            set_aside: Mutex::new(None),
+            saving: Mutex::new(()),
+            tasks: Mutex::new(Vec::new()),
+        });
+        active.start(desktop);
+        Ok(active)
+    }
+
     fn start(self: &Arc<Self>, desktop: &Arc<Desktop>) {
         let owner = Arc::new(Owner {
             desktop: Arc::downgrade(desktop),
@@ -141,11 +175,11 @@ impl Active {
                 tokio::spawn(async move { desktop.expire(&active, &why).await });
             }
         });
-        let offline = tokio::spawn(Arc::clone(&self.offline).run());
-        self.tasks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend([syncing, offline]);
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.push(syncing);
+        if !self.offline.is_nowhere() {
+            tasks.push(tokio::spawn(Arc::clone(&self.offline).run()));
+        }
     }
 
     /// Ends the tasks and waits until they are gone.
@@ -241,7 +275,7 @@ impl sync::Owner for Owner {
             if changed > 0 {
                 active.offline.look_again();
             }
-            if first {
+            if first && !active.offline.is_nowhere() {
                 notify::first_sync(&desktop, &active);
             }
         }

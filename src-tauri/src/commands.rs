@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use pbx_api::{
-    ArchivedClient, AuditEntry, Block, BlockFile, BlockImport, BulkDone, CallDecision,
-    CallSettings, ClientContents, ClientDetails, ClientInput, Code, Colleague, CustomLink,
-    EmergencyCallerId, FreeExtensions, LimitedClient, LinkInput, LinkOrder, MadeUser, NewBlock,
-    NewEmergencyCallerId, NewLimitedClient, NewUser, OutboundRoute, PhoneNumber, PhoneSettings,
-    Problem, ProfileDetails, ProfileInput, ServerInfo, Simulation, SipSecret, Unprotected, User,
-    UserBulk, UserImport,
+    ArchivedClient, AuditEntry, BeginSecondFactor, Block, BlockFile, BlockImport, BulkDone,
+    CallDecision, CallSettings, ChangeMe, ChangePassword, ChangeReseller, Claimed, ClientContents,
+    ClientDetails, ClientInput, Code, Colleague, ConfirmSecondFactor, ConnectRequest, CustomLink,
+    EmergencyCallerId, FreeExtensions, InvitedLogin, LimitedClient, LinkInput, LinkOrder, Login,
+    MadeUser, Me, NewBlock, NewEmergencyCallerId, NewLimitedClient, NewLogin, NewUser, OpenSession,
+    OutboundRoute, PhoneNumber, PhoneSettings, Problem, ProfileDetails, ProfileInput,
+    ProveSecondFactor, RecoveryCodes, Reseller, SecondFactor, ServerInfo, Simulation, SipSecret,
+    SupportMessage, Unprotected, User, UserBulk, UserImport,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,7 +24,8 @@ use tandem_cache::{CallPage, CallTotals};
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::account::{
-    self, Account, CheckServer, SessionState, SignIn, SignInOutcome, SignOut, Switch,
+    self, Account, CheckServer, ClaimCode, Forgot, SecondStep, SessionState, SignIn, SignInOutcome,
+    SignOut, Switch,
 };
 use crate::audit::{self, AuditOf, OneEntry};
 use crate::blocks::{self, ChangeBlock, OneBlock, TriedBlock};
@@ -31,6 +34,7 @@ use crate::calls::{
     self, Directory, Filtered, LegDetail, Named, OneCall, PageOf, SaveFilter, SavedFilter,
 };
 use crate::clients::{self, ChangeClient, ClientForm, ClientRow, OneClient, SuspendClient};
+use crate::connect;
 use crate::dial;
 use crate::emergency::{self, ChangeEmergency, OneEmergency};
 use crate::events::Event;
@@ -40,14 +44,17 @@ use crate::jobs::{self, Job, OneJob};
 use crate::limited::{self, ChangeLimited, OneLimited};
 use crate::links::{self, ChangeLink, OneLink};
 use crate::lists::{self, ExportList, ExportedList, Listed};
+use crate::logins::{self, EditLogin, LoginsOf, OneLogin};
 use crate::numbers::{self, RouteNumber};
 use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
+use crate::own::{self, NewFactor, OneSession};
 use crate::palette::{self, Used};
 use crate::player::{self, Device, Load, PlayerState, Seek, Set, Waveform, WaveformOf};
 use crate::profiles::{self, ChangeProfile, OneProfile, ProfileRow, RemoveProfile};
 use crate::recordings::{self, OneLeg};
 use crate::reports::{self, Report, ReportInput};
 use crate::settings::{self, CacheInfo, Settings};
+use crate::support::{self, SupportSent};
 use crate::sync::SyncState;
 use crate::users::{self, ChangeUser, FreeOf, ImportUsers, OneUser, OwnCalls};
 use crate::{Desktop, Nothing};
@@ -96,8 +103,30 @@ commands! {
     "session.state" = account::state, Nothing => SessionState;
     "session.check_server" = account::check_server, CheckServer => ServerInfo;
     "session.sign_in" = account::sign_in, SignIn => SignInOutcome;
+    "session.second_step" = account::second_step, SecondStep => Account;
+    "session.forgot" = account::forgot, Forgot => Nothing;
+    "session.claim" = account::claim, ClaimCode => Claimed;
     "session.switch" = account::switch, Switch => Account;
     "session.sign_out" = account::sign_out, SignOut => Nothing;
+    "connect.start" = connect::start, ConnectRequest => Account;
+    "connect.back" = connect::back, Nothing => Account;
+    "own.show" = own::show, Nothing => Me;
+    "own.change" = own::change, ChangeMe => Me;
+    "own.change_reseller" = own::change_reseller, ChangeReseller => Reseller;
+    "own.change_password" = own::change_password, ChangePassword => Nothing;
+    "own.sessions" = own::sessions, Nothing => Vec<OpenSession>;
+    "own.end_session" = own::end_session, OneSession => Nothing;
+    "factor.show" = own::second_factor, Nothing => SecondFactor;
+    "factor.begin" = own::begin_factor, BeginSecondFactor => NewFactor;
+    "factor.confirm" = own::confirm_factor, ConfirmSecondFactor => RecoveryCodes;
+    "factor.drop" = own::drop_factor, ProveSecondFactor => Nothing;
+    "factor.renew_codes" = own::renew_codes, ProveSecondFactor => RecoveryCodes;
+    "logins.list" = logins::list, LoginsOf => Vec<Login>;
+    "logins.create" = logins::create, NewLogin => InvitedLogin;
+    "logins.change" = logins::change, EditLogin => Login;
+    "logins.remove" = logins::remove, OneLogin => Nothing;
+    "logins.invite" = logins::invite, OneLogin => InvitedLogin;
+    "support.send" = support::send, SupportMessage => SupportSent;
     "sync.state" = sync_state, Nothing => SyncState;
     "sync.now" = sync_now, Nothing => Nothing;
     "directory.show" = calls::directory, Nothing => Directory;

@@ -28,6 +28,8 @@ pub enum Tag {
     Emergency,
     /// The limited clients.
     Limited,
+    /// One's own account as the server has it, and the logins.
+    Account,
 }
 
 impl Tag {
@@ -46,6 +48,7 @@ impl Tag {
         Self::Blocks,
         Self::Emergency,
         Self::Limited,
+        Self::Account,
     ];
 }
 

@@ -12,6 +12,7 @@ pub mod calls;
 pub mod clients;
 mod clock;
 pub mod commands;
+pub mod connect;
 pub mod dial;
 pub mod emergency;
 pub mod events;
@@ -22,9 +23,11 @@ pub mod jobs;
 pub mod limited;
 pub mod links;
 pub mod lists;
+pub mod logins;
 mod notify;
 pub mod numbers;
 pub mod offline;
+pub mod own;
 pub mod palette;
 pub mod player;
 pub mod profiles;
@@ -33,13 +36,14 @@ pub mod reports;
 pub mod server;
 pub mod settings;
 pub mod shell;
+pub mod support;
 pub mod sync;
 pub mod users;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use pbx_api::{Code, Problem};
 use serde::{Deserialize, Serialize};
@@ -91,6 +95,8 @@ pub struct Desktop {
     pub(crate) jobs: Jobs,
     pub(crate) player: Player,
     active: RwLock<Option<Arc<Active>>>,
+    /// The accounts that the open one was connected from, the person's own first. Each stays open.
+    behind: Mutex<Vec<Arc<Active>>>,
     /// Signing in, out and switching happen one at a time: two accounts that open at once would
     /// leave one of them running unseen.
     pub(crate) switching: tokio::sync::Mutex<()>,
@@ -140,6 +146,7 @@ impl Desktop {
             jobs: Jobs::new(events.clone()),
             player: Player::new(events.clone(), device),
             active: RwLock::new(None),
+            behind: Mutex::new(Vec::new()),
             switching: tokio::sync::Mutex::new(()),
             closed: Mutex::new(SyncState::signed_out()),
             chosen: Mutex::new(HashSet::new()),
@@ -198,7 +205,13 @@ impl Desktop {
         self.events.send(Event::Sync(state));
     }
 
+    pub(crate) fn behind(&self) -> MutexGuard<'_, Vec<Arc<Active>>> {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes what is open, and what it was connected from.
     pub(crate) async fn close_active(&self) {
+        connect::back_to_own(self);
         let active = self
             .active
             .write()
@@ -217,10 +230,18 @@ impl Desktop {
     /// happens when another account was opened meanwhile.
     pub(crate) async fn expire(&self, ended: &Arc<Active>, why: &Ended) {
         let _turn = self.switching.lock().await;
+        // Whoever was connected from it ended with it.
+        while self.behind().iter().any(|open| Arc::ptr_eq(open, ended)) {
+            connect::step_back(self);
+        }
         if !self
             .active_or_none()
             .is_some_and(|open| Arc::ptr_eq(&open, ended))
         {
+            return;
+        }
+        if ended.account().connected.is_some() {
+            connect::step_back(self);
             return;
         }
         self.close_active().await;

@@ -20,6 +20,9 @@ pub struct ServerInfo {
     pub now_ms: InstantMs,
     /// The server holds sample data.
     pub sample: bool,
+    /// The server sends mail: forgotten passwords, invitations, messages to support.
+    #[serde(default)]
+    pub sends_mail: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -57,6 +60,50 @@ pub enum SignInAnswer {
     SignedIn(SignedIn),
     /// The password fits several accounts: send the request again with one of them.
     Choose(Vec<AccountChoice>),
+    /// The password was right; a code of the second factor is needed as well.
+    SecondFactorNeeded(SecondFactorNeeded),
+}
+
+/// What a sign-in waits for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct SecondFactorNeeded {
+    /// Opaque, good for one sign-in of one account.
+    pub ticket: String,
+    #[ts(type = "number")]
+    pub expires_at_ms: InstantMs,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorRequest {
+    pub ticket: String,
+    /// Six digits of the authenticator, or a recovery code.
+    pub code: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForgotRequest {
+    /// The reseller's realm.
+    pub realm: String,
+    pub email: String,
+}
+
+/// A one-time code and the password that it is to set.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimRequest {
+    /// From a mail or from the operator.
+    pub code: String,
+    /// 10 characters at least, and not the email.
+    pub password: String,
+}
+
+/// Whose password was set, ready to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct Claimed {
+    pub realm: String,
+    pub email: String,
 }
 
 /// Who is signed in.
@@ -88,6 +135,69 @@ pub struct Me {
     /// The departments that the login is restricted to; empty: not restricted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departments: Vec<String>,
+    /// What its mails are written in: `en`, `fr`, `es` or `de`.
+    #[serde(default = "crate::people::english")]
+    pub language: String,
+    /// Signed in as somebody else: as whom, and until when. Names and email above stay the
+    /// person's own; role, client, user and rights are the connected ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub connected: Option<Connected>,
+}
+
+impl Me {
+    /// Whether it acts as somebody else.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.connected.is_some()
+    }
+}
+
+/// The chain of a session that acts as somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct Connected {
+    /// From the person's own account down to the one that it acts as: two or three.
+    pub chain: Vec<ChainLink>,
+    #[ts(type = "number")]
+    pub ends_at_ms: InstantMs,
+}
+
+/// One account of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct ChainLink {
+    pub role: Role,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub client: Option<ClientId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub user: Option<UserId>,
+    /// The reseller's, client's or user's name.
+    pub name: String,
+}
+
+/// Asks to act as a client or as a user: one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectRequest {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub client: Option<ClientId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub user: Option<UserId>,
+    /// Why; the audit log shows it.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// A session as somebody else. There is no refresh token: it ends, and one connects again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct Connection {
+    pub access_token: String,
+    #[ts(type = "number")]
+    pub access_expires_at_ms: InstantMs,
+    pub me: Me,
 }
 
 /// Tokens are opaque, and the server stores only their hashes.
@@ -106,11 +216,25 @@ pub struct RefreshRequest {
     pub refresh_token: String,
 }
 
-impl std::fmt::Debug for SignInRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SignInRequest { .. }")
-    }
+/// Secrets are never shown by a debug print.
+macro_rules! unseen {
+    ($($name:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), " { .. }"))
+            }
+        }
+    )+};
 }
+pub(crate) use unseen;
+
+unseen!(
+    SignInRequest,
+    RefreshRequest,
+    SecondFactorNeeded,
+    SecondFactorRequest,
+    ClaimRequest,
+);
 
 impl std::fmt::Debug for SignedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -120,8 +244,10 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-impl std::fmt::Debug for RefreshRequest {
+impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RefreshRequest { .. }")
+        f.debug_struct("Connection")
+            .field("me", &self.me)
+            .finish_non_exhaustive()
     }
 }

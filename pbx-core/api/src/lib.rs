@@ -3,6 +3,7 @@
 //! Every wire type exists once, here. No I/O, no web framework, no database: the desktop uses
 //! this crate without the server's dependencies.
 
+mod account;
 mod audit;
 mod auth;
 mod blocks;
@@ -22,9 +23,16 @@ mod problem;
 mod profile;
 mod users;
 
+pub use account::{
+    BeginSecondFactor, ChangeLogin, ChangeMe, ChangePassword, ChangeReseller, ConfirmSecondFactor,
+    InvitedLogin, Login, NewLogin, OpenSession, ProveSecondFactor, RecoveryCodes, SecondFactor,
+    SecondFactorSecret, SupportMessage,
+};
 pub use audit::{AuditEntry, AuditPage};
 pub use auth::{
-    AccountChoice, Me, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
+    AccountChoice, ChainLink, ClaimRequest, Claimed, ConnectRequest, Connected, Connection,
+    ForgotRequest, Me, RefreshRequest, SecondFactorNeeded, SecondFactorRequest, ServerInfo,
+    SignInAnswer, SignInRequest, SignedIn,
 };
 pub use blocks::{Block, BlockFile, BlockImport, BlockKind, ImportError, NewBlock};
 pub use branding::{BrandImage, BrandKind, Branding, CustomLink, LINK_ICONS, LinkInput, LinkOrder};

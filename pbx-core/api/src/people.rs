@@ -38,6 +38,10 @@ pub struct Reseller {
     pub realm: String,
     /// Days a cache may stay open without contact. Default 30.
     pub offline_days: u32,
+    /// Where its clients' messages go; empty: they are offered none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub support_email: String,
 }
 
 /// A client (a company) under a reseller.

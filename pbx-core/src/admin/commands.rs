@@ -120,6 +120,20 @@ pub enum AccountCommand {
         #[arg(long)]
         account: Option<AccountId>,
     },
+    /// Makes a one-time code that sets a password, for where no mail is sent. Its person pastes it
+    /// into Tandem's sign-in page. The code before works no longer.
+    Link {
+        #[arg(long)]
+        reseller: String,
+        #[arg(long)]
+        email: String,
+        /// Where the email has several logins.
+        #[arg(long)]
+        account: Option<AccountId>,
+        /// For the first password: good for 7 days instead of 24 hours.
+        #[arg(long)]
+        invitation: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,10 +12,11 @@ use pbx_api::{
 use super::commands::{AccountCommand, ClientCommand, NumberCommand, ResellerCommand, UserCommand};
 use super::{say, tenant};
 use crate::auth::Passwords;
+use crate::auth::codes::{self, Purpose};
 use crate::auth::store::{self as accounts, NewAccount};
 use crate::clock::World;
 use crate::config::Config;
-use crate::db::{Db, Scope, Tenant};
+use crate::db::{Db, Root, Scope, Tenant};
 use crate::http::extract::Page;
 use crate::{clients, numbers, profiles, resellers, users};
 
@@ -48,6 +49,7 @@ pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyho
                 name,
                 realm: realm(&name_of_realm)?,
                 offline_days,
+                support_email: String::new(),
             };
             let mut root = db.begin_root().await?;
             resellers::store::add(&mut root, &new, false, world.now_ms()).await?;
@@ -296,16 +298,7 @@ pub async fn account(
         } => {
             let (hash, made_up) = new_password(config, world).await?;
             let mut root = db.begin_root().await?;
-            let known =
-                accounts::accounts(&mut root, &reseller.to_lowercase(), &email.to_lowercase())
-                    .await?;
-            let mut fitting = known
-                .into_iter()
-                .filter(|known| account.is_none_or(|id| known.id == id.to_string()));
-            let (Some(only), None) = (fitting.next(), fitting.next()) else {
-                anyhow::bail!("no login, or several, with that email: name one with --account");
-            };
-            let id = crate::db::id(&only.id)?;
+            let id = one_login(&mut root, &reseller, &email, account).await?;
             accounts::set_password(&mut root, id, &hash).await?;
             accounts::revoke_all(&mut root, id, world.now_ms()).await?;
             root.commit().await?;
@@ -313,8 +306,42 @@ pub async fn account(
                 say(&format!("password: {password}"))?;
             }
         }
+        AccountCommand::Link {
+            reseller,
+            email,
+            account,
+            invitation,
+        } => {
+            let purpose = if invitation {
+                Purpose::Invitation
+            } else {
+                Purpose::Forgotten
+            };
+            let mut root = db.begin_root().await?;
+            let id = one_login(&mut root, &reseller, &email, account).await?;
+            let (code, _) = codes::make(world, &mut root, id, purpose).await?;
+            root.commit().await?;
+            say(&code)?;
+        }
     }
     Ok(())
+}
+
+/// The login that an email means, or the one of several that was named.
+async fn one_login(
+    root: &mut Root,
+    reseller: &str,
+    email: &str,
+    account: Option<AccountId>,
+) -> anyhow::Result<AccountId> {
+    let known = accounts::accounts(root, &reseller.to_lowercase(), &email.to_lowercase()).await?;
+    let mut fitting = known
+        .into_iter()
+        .filter(|known| account.is_none_or(|id| known.id == id.to_string()));
+    let (Some(only), None) = (fitting.next(), fitting.next()) else {
+        anyhow::bail!("no login, or several, with that email: name one with --account");
+    };
+    Ok(crate::db::id(&only.id)?)
 }
 
 pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::Result<()> {

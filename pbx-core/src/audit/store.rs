@@ -42,12 +42,15 @@ async fn insert(
 ) -> Result<AuditId> {
     let (id, reseller) = (AuditId(world.id()), tx.reseller());
     let (kind, subject) = entry.subject;
+    // The account is the person's own; connected, these say as whom it acted.
+    let acts = by.me.connected.as_ref();
+    let as_whom = acts.and_then(|acts| acts.chain.last());
     let subject_name = names::of(entry.before.as_deref(), entry.after.as_deref());
     run!(tx, c => sqlx::query(
         "insert into audit (id, reseller_id, client_id, account_id, at_ms, address, action,
             subject_kind, subject_id, before_state, after_state, account_name, subject_name,
-            undoes_id, client_name)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+            undoes_id, acting_as, as_client_id, as_user_id, client_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
             coalesce((select name from client where id = $3 and reseller_id = $2), ''))",
     )
     .bind(id.to_string())
@@ -64,6 +67,9 @@ async fn insert(
     .bind(person(by))
     .bind(&subject_name)
     .bind(undoes.map(|id| id.to_string()))
+    .bind(as_whom.map_or("", |link| link.name.as_str()))
+    .bind(acts.and(by.me.client).map(|id| id.to_string()))
+    .bind(acts.and(by.me.user).map(|id| id.to_string()))
     .execute(c)
     .await
     .map(|_| ()))?;

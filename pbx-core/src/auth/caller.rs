@@ -1,5 +1,7 @@
 //! Who makes a request, and what that person may do, as types that a handler asks for.
 
+pub mod store;
+
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 
@@ -8,7 +10,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use pbx_api::{Access, Code, Me, Role};
 
-use super::{hash, store};
+use super::hash;
 use crate::db::{Scope, Tenant};
 use crate::error::Error;
 use crate::http::App;
@@ -140,19 +142,6 @@ impl Right for EditRouting {
     }
 }
 
-/// To give a client further logins: the reseller's people and the client's, but no limited one.
-#[derive(Debug, Clone)]
-pub struct EditLogins;
-
-impl Right for EditLogins {
-    fn holds(caller: &Caller) -> bool {
-        writes(caller)
-            && caller.me.access == Access::Owner
-            && caller.tenant.user().is_none()
-            && caller.limits.is_none()
-    }
-}
-
 /// To change what is one's own, whoever one is.
 #[derive(Debug, Clone)]
 pub struct EditOwn;
@@ -170,6 +159,40 @@ pub struct SeeClient;
 impl Right for SeeClient {
     fn holds(caller: &Caller) -> bool {
         caller.tenant.user().is_none()
+    }
+}
+
+/// To secure one's own login: password, second factor, sessions, details. A read-only login may,
+/// or it could not be kept safe; one that acts as somebody else may not.
+#[derive(Debug, Clone)]
+pub struct OwnLogin;
+
+impl Right for OwnLogin {
+    fn holds(caller: &Caller) -> bool {
+        !caller.me.is_connected()
+    }
+}
+
+/// To change other people's logins: an owner, of the reseller or of a client, as itself.
+#[derive(Debug, Clone)]
+pub struct EditLogins;
+
+impl Right for EditLogins {
+    fn holds(caller: &Caller) -> bool {
+        caller.me.access == Access::Owner
+            && caller.tenant.user().is_none()
+            && caller.limits.is_none()
+            && !caller.me.is_connected()
+    }
+}
+
+/// To change the reseller itself: its owner.
+#[derive(Debug, Clone)]
+pub struct RunReseller;
+
+impl Right for RunReseller {
+    fn holds(caller: &Caller) -> bool {
+        EditLogins::holds(caller) && caller.tenant.scope == Scope::Reseller
     }
 }
 

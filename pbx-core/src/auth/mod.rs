@@ -1,9 +1,12 @@
 //! Sign-in, sessions and who is calling.
 
 mod caller;
+pub mod codes;
+pub mod factor;
 mod limits;
 mod password;
 pub mod store;
+mod vault;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,21 +16,24 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pbx_api::{
-    AccountChoice, Code, Me, Problem, RefreshRequest, SessionId, SignInAnswer, SignInRequest,
-    SignedIn,
+    AccountChoice, Code, Problem, RefreshRequest, SessionId, SignInAnswer, SignInRequest, SignedIn,
 };
 use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use caller::store::{caller_of_access, caller_of_session};
 pub use caller::{
     Allowed, Caller, DeleteRecordings, EditClient, EditLogins, EditOwn, EditReseller, EditRouting,
-    ImportCdrs, ReadReseller, Right, SeeClient,
+    ImportCdrs, OwnLogin, ReadReseller, Right, RunReseller, SeeClient,
 };
 pub use limits::SignInLimits;
 pub use password::Passwords;
+pub use vault::Vault;
 
-use crate::db::Root;
+use crate::audit;
+use crate::clock::World;
+use crate::db::{Root, Tx};
 use crate::error::{Error, Result};
 use crate::http::App;
 use crate::http::extract::Input;
@@ -35,9 +41,9 @@ use crate::http::extract::Input;
 const ACCESS_MS: i64 = 15 * 60 * 1000;
 const REFRESH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Longer input is no password or name of ours; hashing it would be somebody else's lever.
-const FIELD_BYTES: usize = 1024;
+pub(crate) const FIELD_BYTES: usize = 1024;
 /// One email with more accounts than this has to be told apart by the operator.
-const CHOICES: usize = 8;
+pub(crate) const CHOICES: usize = 8;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -45,12 +51,23 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sign_in))
         .routes(routes!(refresh))
         .routes(routes!(sign_out))
-        .routes(routes!(me))
+        .routes(routes!(factor::second_factor))
+        .routes(routes!(codes::forgot))
+        .routes(routes!(codes::claim))
 }
 
 /// What the tables know a token by.
-fn hash(token: &str) -> String {
+pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// A text of 256 bits that opens something.
+fn token_of(world: &World) -> String {
+    URL_SAFE_NO_PAD.encode(world.bytes::<32>())
+}
+
+pub(crate) fn token(app: &App) -> String {
+    token_of(&app.world)
 }
 
 /// Exchanges an email and a password for tokens.
@@ -133,19 +150,45 @@ async fn sign_in(
 
     let mut root = app.db.begin_root().await?;
     store::forget_expired(&mut root, now_ms).await?;
-    let session = SessionId(app.world.id());
-    store::open_session(
-        &mut root,
-        session,
-        &account.id,
-        &asked.device,
-        &peer.ip().to_string(),
-        now_ms,
-    )
-    .await?;
-    let answer = issue(&app, &mut root, session).await?;
+    let answer = if account.second_factor {
+        let wait = factor::wait_for_code(&app, &mut root, &account.id, &asked.device).await?;
+        SignInAnswer::SecondFactorNeeded(wait)
+    } else {
+        let signed_in = sign_in_to(&app, &mut root, &account.id, &asked.device, peer.ip()).await?;
+        SignInAnswer::SignedIn(signed_in)
+    };
     root.commit().await?;
-    Ok(Json(SignInAnswer::SignedIn(answer)))
+    Ok(Json(answer))
+}
+
+/// Opens a session of an account that proved whose it is.
+async fn sign_in_to(
+    app: &App,
+    root: &mut Root,
+    account: &str,
+    device: &str,
+    peer: IpAddr,
+) -> Result<SignedIn> {
+    let (session, now_ms) = (SessionId(app.world.id()), app.world.now_ms());
+    store::open_session(root, session, account, device, &address(peer), now_ms).await?;
+    issue(app, root, session).await
+}
+
+/// Writes down that an account has another password, and nothing of the password.
+pub(crate) async fn write_password(
+    tx: &mut Tx,
+    app: &App,
+    caller: &Caller,
+    action: &'static str,
+) -> Result<()> {
+    let entry = audit::Entry {
+        action,
+        client: caller.me.client,
+        subject: ("account", caller.me.account.0),
+        before: None,
+        after: Some(r#"{"password":"changed"}"#.to_owned()),
+    };
+    audit::write(tx, &app.world, caller, entry).await
 }
 
 /// Makes a pair of tokens for an open session.
@@ -156,10 +199,10 @@ async fn issue(app: &App, root: &mut Root, session: SessionId) -> Result<SignedI
         .iter_mut()
         .zip([(store::ACCESS, ACCESS_MS), (store::REFRESH, REFRESH_MS)])
     {
-        *token = URL_SAFE_NO_PAD.encode(app.world.bytes::<32>());
+        *token = token_of(&app.world);
         store::add_token(root, &hash(token), session, kind, now_ms + lasts_ms).await?;
     }
-    let caller = store::caller_of_session(root, session)
+    let caller = caller::store::caller_of_session(root, session, now_ms)
         .await?
         .ok_or_else(|| Error::code(Code::Unauthenticated))?;
     let [access_token, refresh_token] = made;
@@ -214,17 +257,6 @@ async fn sign_out(State(app): State<App>, caller: Caller) -> Result<StatusCode> 
     store::revoke(&mut root, caller.me.session, app.world.now_ms()).await?;
     root.commit().await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Who is signed in.
-#[utoipa::path(
-    get,
-    path = "/v1/me",
-    security(("token" = [])),
-    responses((status = 200, body = Me), (status = 401, body = Problem)),
-)]
-async fn me(caller: Caller) -> Json<Me> {
-    Json(caller.me)
 }
 
 /// The address a request came from, as the audit log writes it.

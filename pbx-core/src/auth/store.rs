@@ -1,11 +1,10 @@
 //! Accounts, sessions and tokens in the database. All of it stands outside the tenants: it is
 //! what finds out whose tenant a request belongs to.
 
-use pbx_api::{AccountId, InstantMs, Me, Reseller, Role, SessionId};
+use pbx_api::{AccountId, InstantMs, Role, SessionId};
 
-use super::Caller;
-use crate::db::{self, OnConflict as _, Root, Scope, Tenant};
-use crate::error::{Error, Result};
+use crate::db::{self, OnConflict as _, Root, Tenant};
+use crate::error::Result;
 use crate::run;
 
 pub const ACCESS: &str = "access";
@@ -19,6 +18,9 @@ pub struct Candidate {
     pub password_hash: String,
     /// The name of what it belongs to.
     pub label: String,
+    pub language: String,
+    /// A code is asked for after the password.
+    pub second_factor: bool,
 }
 
 impl Candidate {
@@ -29,7 +31,7 @@ impl Candidate {
     }
 }
 
-fn role(text: &str) -> Result<Role> {
+pub(super) fn role(text: &str) -> Result<Role> {
     Ok(serde_json::from_value(text.into())?)
 }
 
@@ -52,7 +54,8 @@ pub async fn accounts(root: &mut Root, realm: &str, email: &str) -> Result<Vec<C
                 when 'reseller' then r.name
                 when 'client' then coalesce(cl.name, '')
                 else coalesce(u.first_name || ' ' || u.last_name, '')
-            end as label
+            end as label,
+            a.language, a.totp_secret is not null as second_factor
          from account a
          join reseller r on r.id = a.reseller_id
          left join client cl on cl.id = a.client_id
@@ -161,9 +164,13 @@ pub async fn seen(root: &mut Root, session: SessionId, now_ms: InstantMs) -> Res
     Ok(())
 }
 
+/// Ends a session, with those that act as somebody else through it: three deep, so its
+/// children's children are the last.
 pub async fn revoke(root: &mut Root, session: SessionId, now_ms: InstantMs) -> Result<()> {
     run!(root, c => sqlx::query(
-        "update session set revoked_at_ms = $2 where id = $1 and revoked_at_ms is null",
+        "update session set revoked_at_ms = $2
+         where revoked_at_ms is null and (id = $1 or parent_id = $1
+            or parent_id in (select id from session where parent_id = $1))",
     )
     .bind(session.to_string())
     .bind(now_ms)
@@ -186,6 +193,26 @@ pub async fn revoke_all(root: &mut Root, account: AccountId, now_ms: InstantMs) 
     Ok(())
 }
 
+/// Ends every session of an account but one, with those that act as somebody else.
+pub async fn revoke_others(
+    root: &mut Root,
+    account: AccountId,
+    kept: SessionId,
+    now_ms: InstantMs,
+) -> Result<()> {
+    run!(root, c => sqlx::query(
+        "update session set revoked_at_ms = $3
+         where account_id = $1 and id <> $2 and revoked_at_ms is null",
+    )
+    .bind(account.to_string())
+    .bind(kept.to_string())
+    .bind(now_ms)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
 /// Drops tokens that ended by themselves. Spent refresh tokens stay as long as they could have
 /// been good, to be known again.
 pub async fn forget_expired(root: &mut Root, now_ms: InstantMs) -> Result<()> {
@@ -195,110 +222,6 @@ pub async fn forget_expired(root: &mut Root, now_ms: InstantMs) -> Result<()> {
         .await
         .map(|_| ()))?;
     Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct CallerRow {
-    account: String,
-    session: String,
-    role: String,
-    access: String,
-    email: String,
-    first_name: String,
-    last_name: String,
-    client_id: Option<String>,
-    user_id: Option<String>,
-    may_delete_recordings: bool,
-    recordings_allowed: Option<bool>,
-    reseller: String,
-    name: String,
-    realm: String,
-    offline_days: i64,
-}
-
-impl CallerRow {
-    fn into_caller(self) -> Result<Caller> {
-        let role = role(&self.role)?;
-        let reseller = db::id(&self.reseller)?;
-        let client = self.client_id.as_deref().map(db::id).transpose()?;
-        let user = self.user_id.as_deref().map(db::id).transpose()?;
-        let scope = match (role, client, user) {
-            (Role::Reseller, None, None) => Scope::Reseller,
-            (Role::Client, Some(client), None) => Scope::Client(client),
-            (Role::User, Some(client), Some(user)) => Scope::User(client, user),
-            _ => return Err(Error::Internal(anyhow::anyhow!("an account fits no role"))),
-        };
-        let may_play = role != Role::Client || self.recordings_allowed.unwrap_or(false);
-        let me = Me {
-            account: db::id(&self.account)?,
-            session: db::id(&self.session)?,
-            role,
-            access: serde_json::from_value(self.access.into())?,
-            email: self.email,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            reseller: Reseller {
-                id: reseller,
-                name: self.name,
-                realm: self.realm,
-                offline_days: u32::try_from(self.offline_days).unwrap_or(30),
-            },
-            client,
-            user,
-            may_delete_recordings: self.may_delete_recordings && may_play,
-            may_play_recordings: may_play,
-            limited: false,
-            disabled_pages: Vec::new(),
-            departments: Vec::new(),
-        };
-        Ok(Caller {
-            me,
-            tenant: Tenant::new(reseller, scope),
-            limits: None,
-            address: String::new(),
-        })
-    }
-}
-
-/// The person behind an access token that still works.
-pub async fn caller_of_access(
-    root: &mut Root,
-    hash: &str,
-    now_ms: InstantMs,
-) -> Result<Option<Caller>> {
-    let session: Option<String> = run!(root, c => sqlx::query_scalar(
-        "select session_id from token where hash = $1 and kind = 'access' and expires_at_ms > $2",
-    )
-    .bind(hash)
-    .bind(now_ms)
-    .fetch_optional(c)
-    .await)?;
-    match session {
-        Some(session) => caller_of_session(root, db::id(&session)?).await,
-        None => Ok(None),
-    }
-}
-
-/// The person behind a session that was not ended. A suspended client's sessions rest.
-pub async fn caller_of_session(root: &mut Root, session: SessionId) -> Result<Option<Caller>> {
-    let row: Option<CallerRow> = run!(root, c => sqlx::query_as(
-        "select a.id as account, s.id as session, a.role, a.access, a.email, a.first_name, a.last_name,
-            a.client_id, a.user_id, a.may_delete_recordings, cl.recordings_allowed,
-            r.id as reseller, r.name, r.realm, r.offline_days
-         from session s
-         join account a on a.id = s.account_id
-         join reseller r on r.id = a.reseller_id
-         left join client cl on cl.id = a.client_id
-         where s.id = $1 and s.revoked_at_ms is null and not a.disabled
-           and cl.archived_at_ms is null and not coalesce(cl.suspended, false)",
-    )
-    .bind(session.to_string())
-    .fetch_optional(c)
-    .await)?;
-    let Some(row) = row else { return Ok(None) };
-    let mut caller = row.into_caller()?;
-    crate::limited::store::narrow(root, &mut caller).await?;
-    Ok(Some(caller))
 }
 
 /// A login to be made.
@@ -355,4 +278,13 @@ pub async fn set_password(root: &mut Root, account: AccountId, hash: &str) -> Re
         .await
         .map(|_| ()))?;
     Ok(())
+}
+
+pub async fn password_hash(root: &mut Root, account: AccountId) -> Result<String> {
+    Ok(
+        run!(root, c => sqlx::query_scalar("select password_hash from account where id = $1")
+        .bind(account.to_string())
+        .fetch_one(c)
+        .await)?,
+    )
 }

@@ -109,6 +109,7 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
         name: NAME.into(),
         realm: REALM.into(),
         offline_days: 30,
+        support_email: String::new(),
     };
     let tenant = Tenant::reseller(reseller.id);
     let profile = Profile {

@@ -165,7 +165,7 @@ stories! {
         // What no rule can bring back is said.
         let leg = server.add_legs(server.north.tenant, &server.north.acme, 1).await[0];
         let mut tx = server.app.db.begin(server.north.tenant).await.unwrap();
-        let caller = pbx_core::auth::store::caller_of_access(&mut server.app.db.look_root().await.unwrap(), &hash(&owner.token), server.world.now_ms()).await.unwrap().unwrap();
+        let caller = pbx_core::auth::caller_of_access(&mut server.app.db.look_root().await.unwrap(), &hash(&owner.token), server.world.now_ms()).await.unwrap().unwrap();
         let entry = pbx_core::audit::Entry {
             action: "recording.delete",
             client: Some(server.north.acme.id),

@@ -4,23 +4,29 @@
 #[macro_use]
 mod support;
 
+mod account;
 mod audit;
 mod auth;
 mod bad_input;
 mod blocks;
 mod branding;
 mod clients;
+mod codes;
+mod connect;
 mod crash;
 mod dial;
 mod document;
 mod emergency;
+mod factor;
 mod feed;
 mod feed_model;
 mod imports;
 mod limited;
+mod logins;
 mod profiles;
 mod recordings;
 mod rights;
+mod rights_read_only;
 mod rights_users;
 mod routing;
 mod users;

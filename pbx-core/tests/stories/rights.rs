@@ -3,6 +3,7 @@
 mod bodies;
 mod foreign;
 mod planted;
+mod trials;
 
 use std::collections::BTreeSet;
 
@@ -49,7 +50,6 @@ const TRIALS: &[(&str, &str, Trial)] = &[
     ("post", "/v1/auth/sign-in", Trial::Open),
     ("post", "/v1/auth/refresh", Trial::Open),
     ("post", "/v1/auth/sign-out", Trial::Open),
-    ("get", "/v1/me", Trial::Reach),
     ("get", "/v1/changes", Trial::Reach),
     ("get", "/v1/clients", Trial::Reach),
     ("post", "/v1/clients", Trial::Send(client)),
@@ -121,13 +121,13 @@ pub struct Thing {
     link: Uuid,
     block: Uuid,
     emergency: Uuid,
-    /// The company's number.
+    session: Uuid,
     e164: String,
     login: Uuid,
 }
 
 /// What stands in a path for an id.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 13] = [
     "{call}",
     "{leg}",
     "{client}",
@@ -140,6 +140,7 @@ const PLACES: [&str; 12] = [
     "{block}",
     "{emergency}",
     "{login}",
+    "{session}",
 ];
 
 /// The path with ids in it.
@@ -169,6 +170,7 @@ impl Thing {
             "{image}" => Uuid::nil(),
             "{block}" => self.block,
             "{emergency}" => self.emergency,
+            "{session}" => self.session,
             "{login}" => self.login,
             other => panic!("{other} is not a place"),
         }
@@ -222,6 +224,7 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
             link: link_of(server, tree).await,
             block,
             emergency,
+            session: trials::session_of(server, company).await,
             e164: e164.clone(),
             login,
         });
@@ -241,6 +244,7 @@ stories! {
         let trials: Vec<_> = TRIALS
             .iter()
             .chain(rights_users::TRIALS)
+            .chain(trials::TRIALS)
             .copied()
             .chain([IMPORT])
             .collect();
@@ -254,8 +258,9 @@ stories! {
                 things.extend(plant(&server, tree, company).await);
             }
         }
-        let people: Vec<Person> =
+        let mut people: Vec<Person> =
             server.north.everybody().into_iter().chain(server.south.everybody()).cloned().collect();
+        people.extend(trials::connected(&server).await);
         for (method, path, trial) in trials {
             let method: Method = method.to_uppercase().parse().unwrap();
             if !matches!(trial, Trial::Open) {

@@ -52,7 +52,8 @@ pub struct Cache {
     found: Mutex<Vec<Answered>>,
     /// Something in the file can't be read: whoever fills the cache sets it aside.
     damaged: AtomicBool,
-    _lock: File,
+    /// None: it is in memory alone, and nobody else can open it.
+    lock: Option<File>,
 }
 
 impl std::fmt::Debug for Cache {
@@ -116,19 +117,46 @@ impl Cache {
             reader: Mutex::new(reader),
             found: Mutex::new(Vec::new()),
             damaged: AtomicBool::new(false),
-            _lock: lock,
+            lock: Some(lock),
         };
         cache.rank_names();
         Ok(Opened { cache, set_aside })
     }
 
+    /// A cache that is on no disk and ends with this value. Its folder is
+    /// empty, and `name` tells it from others of this process.
+    ///
+    /// # Errors
+    /// `Sqlite` when there is no room for it.
+    pub fn in_memory(name: &str, key: &Key) -> Result<Self, CacheError> {
+        // Its connections find each other by the name; the slash makes them share it.
+        let path = PathBuf::from(format!("file:/{name}?vfs=memdb"));
+        let (index, directory, writer, reader) = Self::load_from(&path, key)?;
+        // Emptying it would write a file of its own otherwise.
+        writer.db.execute_batch("pragma temp_store = memory")?;
+        Ok(Self {
+            folder: PathBuf::new(),
+            key: key.clone(),
+            writer: Mutex::new(writer),
+            index: RwLock::new(index),
+            directory: RwLock::new(directory),
+            reader: Mutex::new(reader),
+            found: Mutex::new(Vec::new()),
+            damaged: AtomicBool::new(false),
+            lock: None,
+        })
+    }
+
     fn load(folder: &Path, key: &Key) -> Result<(Index, Directory, Writer, Reader), CacheError> {
-        let path = folder.join(FILE);
+        Self::load_from(&folder.join(FILE), key)
+    }
+
+    fn load_from(path: &Path, key: &Key) -> Result<(Index, Directory, Writer, Reader), CacheError> {
         let all = || {
-            let db = store::open(&path, key)?;
+            let db = store::open(path, key)?;
             let (index, tails, ranges) = store::load(&db, key)?;
             let directory = Directory::load(&db, key)?;
-            let reader = Reader::new(store::open(&path, key)?);
+            let reader = Reader::new(store::open(path, key)?);
             Ok((index, directory, Writer::new(db, tails, ranges), reader))
         };
         // A table, a row or a type that is not as this version made it is damage as well.
@@ -167,6 +195,9 @@ impl Cache {
     /// # Errors
     /// `Disk` or `Io` when the files can't be moved.
     pub fn set_aside(&self) -> Result<PathBuf, CacheError> {
+        if self.lock.is_none() {
+            return Err(CacheError::Damaged("a copy in memory".to_owned()));
+        }
         let mut writer = lock(&self.writer);
         let mut index = write(&self.index);
         let mut directory = write(&self.directory);

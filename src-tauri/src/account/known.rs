@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use pbx_api::{ClientPage, InstantMs, Me, Problem, Role};
+use pbx_api::{Access, ClientId, ClientPage, Connected, InstantMs, Me, Problem, Role, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
@@ -31,6 +31,18 @@ pub struct Account {
     /// Is a limited client's login, with whatever pages.
     #[serde(default)]
     pub limited: bool,
+    #[serde(default)]
+    pub access: Access,
+    #[serde(default)]
+    pub client: Option<ClientId>,
+    #[serde(default)]
+    pub user: Option<UserId>,
+    /// Where a client's messages go; empty: nowhere.
+    #[serde(default)]
+    pub support_email: String,
+    /// As whom it acts. Such an account is never written down.
+    #[serde(default)]
+    pub connected: Option<Connected>,
 }
 
 /// An account with what decides whether its cache may be opened.
@@ -61,11 +73,16 @@ pub struct KnownAccounts {
     file: Mutex<File>,
 }
 
-/// One name for one account of one server, also after its email changes.
+/// One name for one account of one server, also after its email changes; another one for as whom
+/// it acts.
 #[must_use]
 pub fn account_key(server: &str, me: &Me) -> String {
-    let hash = Sha256::digest(format!("{server}\n{}", me.account));
-    hex::encode(&hash[..12])
+    let own = format!("{server}\n{}", me.account);
+    let name = me.connected.as_ref().map_or_else(
+        || own.clone(),
+        |_| format!("{own}\nas {:?} {:?}", me.client, me.user),
+    );
+    hex::encode(&Sha256::digest(name)[..12])
 }
 
 impl Account {
@@ -89,6 +106,11 @@ impl Account {
             may_delete_recordings: me.may_delete_recordings,
             disabled_pages: me.disabled_pages.clone(),
             limited: me.limited,
+            access: me.access,
+            client: me.client,
+            user: me.user,
+            support_email: me.reseller.support_email.clone(),
+            connected: me.connected.clone(),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! Signing in and out, and the accounts on this computer.
 
+mod claim;
 mod known;
 mod secrets;
 mod wrapped;
 
 use std::sync::Arc;
 
-use pbx_api::{AccountChoice, AccountId, Code, Me, Problem, SignInAnswer, SignInRequest, SignedIn};
+use pbx_api::{
+    AccountChoice, AccountId, Code, Me, Problem, SecondFactorNeeded, SignInAnswer, SignInRequest,
+    SignedIn,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,6 +20,7 @@ use crate::events::Tag;
 use crate::server::{OnRenewed, Server, Session};
 use crate::{Desktop, Nothing};
 
+pub use claim::{ClaimCode, Forgot, SecondStep, claim, forgot, second_step};
 pub use known::{Account, KnownAccount, KnownAccounts, account_key};
 pub use secrets::{Secret, Secrets, TokenStore};
 pub use wrapped::WrappedKey;
@@ -56,11 +61,17 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made a sign-in, and mostly the large one"
+)]
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInOutcome {
     SignedIn(Account),
     Choose(Vec<AccountChoice>),
+    /// A code of the second factor is asked for next.
+    SecondFactorNeeded(SecondFactorNeeded),
 }
 
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -123,16 +134,29 @@ pub async fn sign_in(desktop: Arc<Desktop>, input: SignIn) -> Result<SignInOutco
     };
     match server.sign_in(&request).await? {
         SignInAnswer::Choose(choices) => Ok(SignInOutcome::Choose(choices)),
+        SignInAnswer::SecondFactorNeeded(needed) => Ok(SignInOutcome::SecondFactorNeeded(needed)),
         SignInAnswer::SignedIn(signed_in) => {
-            let account = Account::new(&server.address(), info.sample, &signed_in.me);
-            let _turn = desktop.switching.lock().await;
-            desktop.close_active().await;
-            open_signed_in(&desktop, server, &account, signed_in, input.password)
-                .await
-                .inspect_err(|problem| desktop.stays_closed(problem))?;
+            let account = let_in(&desktop, server, info.sample, signed_in, input.password).await?;
             Ok(SignInOutcome::SignedIn(account))
         }
     }
+}
+
+/// Takes the place of what is open with the account that the server just let in.
+async fn let_in(
+    desktop: &Arc<Desktop>,
+    server: Server,
+    sample: bool,
+    signed_in: SignedIn,
+    password: String,
+) -> Result<Account, Problem> {
+    let account = Account::new(&server.address(), sample, &signed_in.me);
+    let _turn = desktop.switching.lock().await;
+    desktop.close_active().await;
+    open_signed_in(desktop, server, &account, signed_in, password)
+        .await
+        .inspect_err(|problem| desktop.stays_closed(problem))?;
+    Ok(account)
 }
 
 /// Opens the account that the server just let in.
@@ -196,6 +220,20 @@ fn renewing(desktop: &Arc<Desktop>, key: &str) -> OnRenewed {
             );
         }
     })
+}
+
+/// Lets a new password open what is here, where there is no keychain.
+pub(crate) fn wrap_anew(desktop: &Desktop, key: &str, password: &str) -> Result<(), Problem> {
+    let Some(secret) = desktop.secrets.of(key)? else {
+        return Ok(());
+    };
+    if desktop.secrets.store() == TokenStore::Memory {
+        let wrapped_key = WrappedKey::wrap(&secret.cache_key, password);
+        desktop
+            .accounts
+            .update(key, |known| known.wrapped_key = wrapped_key)?;
+    }
+    Ok(())
 }
 
 /// Ends a session here: what is kept stays sealed until its person signs in again.
@@ -279,10 +317,11 @@ pub async fn switch(desktop: Arc<Desktop>, input: Switch) -> Result<Account, Pro
         .accounts
         .get(&input.key)
         .ok_or_else(|| Problem::new(Code::NotFound))?;
-    if let Some(active) = desktop.active_or_none()
-        && active.account().key == input.key
+    // Acting as somebody else, one is still there behind it.
+    if let Some(own) = crate::connect::back_to_own(&desktop)
+        && own.account().key == input.key
     {
-        return Ok(active.account());
+        return Ok(own.account());
     }
     let account = known.account.clone();
     desktop.close_active().await;
@@ -294,7 +333,8 @@ pub async fn switch(desktop: Arc<Desktop>, input: Switch) -> Result<Account, Pro
 
 pub async fn sign_out(desktop: Arc<Desktop>, input: SignOut) -> Result<Nothing, Problem> {
     let _turn = desktop.switching.lock().await;
-    let active = desktop.active()?;
+    let active =
+        crate::connect::back_to_own(&desktop).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     let account = active.account();
     // Without the server the token can't be revoked; it is forgotten here all the same.
     if let Err(problem) = active.session.sign_out().await {

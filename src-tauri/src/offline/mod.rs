@@ -111,9 +111,7 @@ pub struct Offline {
 
 impl std::fmt::Debug for Offline {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Offline")
-            .field("folder", &self.folder)
-            .finish_non_exhaustive()
+        write!(f, "Offline {{ folder: {:?}, .. }}", self.folder)
     }
 }
 
@@ -132,17 +130,39 @@ impl Offline {
         may_play: bool,
     ) -> Result<Arc<Self>, Problem> {
         let kept = files::list(&folder)?;
-        Ok(Arc::new(Self {
+        let desktop = Arc::downgrade(desktop);
+        Ok(Self::with(folder, key, cache, desktop, kept, may_play))
+    }
+
+    /// For an account that is acted as: nothing of it is kept.
+    pub fn nowhere(key: &[u8; 32], cache: Arc<Cache>, desktop: Weak<Desktop>) -> Arc<Self> {
+        Self::with(PathBuf::new(), key, cache, desktop, HashMap::new(), false)
+    }
+
+    fn with(
+        folder: PathBuf,
+        key: &[u8; 32],
+        cache: Arc<Cache>,
+        desktop: Weak<Desktop>,
+        kept: HashMap<LegId, u64>,
+        may_play: bool,
+    ) -> Arc<Self> {
+        Arc::new(Self {
             folder,
             key: Key::new(key),
             cache,
-            desktop: Arc::downgrade(desktop),
+            desktop,
             kept: Mutex::new(kept),
             progress: Mutex::new(HashMap::new()),
             may_play: AtomicBool::new(may_play),
             editing: Mutex::new(()),
             wake: Notify::new(),
-        }))
+        })
+    }
+
+    /// Nothing can be kept.
+    pub fn is_nowhere(&self) -> bool {
+        self.folder.as_os_str().is_empty()
     }
 
     #[must_use]
@@ -165,6 +185,9 @@ impl Offline {
     }
 
     pub fn drop_file(&self, leg: LegId) {
+        if self.is_nowhere() {
+            return;
+        }
         files::remove(&self.folder, leg);
         lock(&self.kept).remove(&leg);
         self.changed();
@@ -295,6 +318,10 @@ pub async fn state(desktop: Arc<Desktop>, _: Nothing) -> Result<OfflineState, Pr
 
 pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, Problem> {
     let active = desktop.active()?;
+    if active.offline.is_nowhere() {
+        let why = "connected as somebody else, nothing is kept on this computer";
+        return Err(Problem::new(Code::Forbidden).detail(why));
+    }
     let name = input.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {
         return Err(Problem::invalid("name", "A name has 1 to 80 characters"));

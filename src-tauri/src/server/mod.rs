@@ -147,6 +147,33 @@ impl Server {
         json_of(request.send().await.map_err(|e| cut(&e))?).await
     }
 
+    /// Asks for something that takes its own proof, before anybody signed in.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Problem> {
+        let request = self.request(Method::POST, path).json(body);
+        json_of(request.send().await.map_err(|e| cut(&e))?).await
+    }
+
+    /// Says something before anybody signed in, that is answered with nothing.
+    ///
+    /// # Errors
+    /// What the server says, or `Offline`.
+    pub async fn say(&self, path: &str, body: &impl Serialize) -> Result<(), Problem> {
+        let request = self.request(Method::POST, path).json(body);
+        let response = request.send().await.map_err(|e| cut(&e))?;
+        if response.status().is_success() {
+            Ok(())
+        } else {
+            Err(problem_of(response).await)
+        }
+    }
+
     /// A session from its tokens. `access` may be empty or old: it is renewed when needed.
     #[must_use]
     pub fn session(self, access: String, refresh: String, on_renewed: OnRenewed) -> Session {
@@ -211,6 +238,10 @@ impl Session {
         let mut tokens = self.tokens.lock().await;
         if tokens.access != tried {
             return Ok(tokens.access.clone());
+        }
+        if tokens.refresh.is_empty() {
+            // A connected session ends and is not renewed.
+            return Err(Problem::new(Code::Unauthenticated));
         }
         let request = RefreshRequest {
             refresh_token: tokens.refresh.clone(),

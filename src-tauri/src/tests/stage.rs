@@ -125,6 +125,7 @@ fn me(may_play: bool) -> Me {
             name: "North".to_owned(),
             realm: "north".to_owned(),
             offline_days: 30,
+            support_email: String::new(),
         },
         client: None,
         user: None,
@@ -133,6 +134,8 @@ fn me(may_play: bool) -> Me {
         limited: false,
         disabled_pages: Vec::new(),
         departments: Vec::new(),
+        language: "en".to_owned(),
+        connected: None,
     }
 }
 
@@ -186,6 +189,7 @@ async fn info(State(says): State<Shared>) -> Response {
         api_major: 1,
         now_ms: now_ms(),
         sample: false,
+        sends_mail: false,
     })
     .into_response()
 }

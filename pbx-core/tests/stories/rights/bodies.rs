@@ -65,3 +65,21 @@ fn every_role_takes_part() {
         }
     }
 }
+
+pub fn connect(of: &Thing) -> serde_json::Value {
+    serde_json::json!({ "client": of.client })
+}
+
+pub fn login(_: &Thing) -> serde_json::Value {
+    serde_json::json!({
+        "first_name": "", "last_name": "", "language": "en", "access": "support",
+        "may_delete_recordings": false,
+    })
+}
+
+pub fn new_login(of: &Thing) -> serde_json::Value {
+    serde_json::json!({
+        "client": of.client, "email": "x@y.example", "first_name": "", "last_name": "",
+        "access": "owner",
+    })
+}

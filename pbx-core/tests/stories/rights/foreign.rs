@@ -36,6 +36,10 @@ pub fn foreign(server: &TestServer, things: &[Thing], person: &Person) -> BTreeS
     }
     for thing in things.iter().filter(|thing| !thing.in_reach(person)) {
         ids.extend([thing.leg, thing.call, thing.entry]);
+        // Whoever acts as a user is somebody of its client, and may know its own session.
+        if tenant.client().is_none_or(|client| client != thing.client) {
+            ids.insert(thing.session);
+        }
     }
     for thing in things
         .iter()

@@ -1,6 +1,7 @@
 //! A server with a person for each role, on either engine.
 
 mod data;
+mod mail;
 mod people;
 mod postgres;
 
@@ -15,6 +16,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::sync::oneshot;
 
 pub use data::{Feed, audit, leg, lines, write};
+use mail::Mails;
+pub use mail::codes;
 pub use people::{Company, Person, Tree, account};
 use postgres::Database;
 
@@ -58,6 +61,7 @@ pub struct TestServer {
     pub north: Tree,
     pub south: Tree,
     pub config: Config,
+    pub mails: Mails,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<tokio::task::JoinHandle<()>>,
     // Declared last: the folder and the database go when nothing uses them any more.
@@ -87,6 +91,7 @@ impl TestServer {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::create()),
         };
+        let mails = Mails::start().await;
         let config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data_dir: folder.path().to_owned(),
@@ -107,6 +112,7 @@ impl TestServer {
                 memory_kib: 8,
                 passes: 1,
             },
+            smtp: Some(mails.smtp.clone()),
         };
         let world = World::fixed(NOW_MS, 7);
         let app = App::open(&config, world.clone()).await.unwrap();
@@ -121,6 +127,7 @@ impl TestServer {
             north,
             south,
             config,
+            mails,
             stop: None,
             serving: None,
             _folder: folder,

@@ -68,6 +68,7 @@ impl Tree {
             name: format!("Reseller of {realm}"),
             realm: realm.into(),
             offline_days: 30,
+            support_email: String::new(),
         };
         let profile = Profile {
             is_default: true,

@@ -47,6 +47,51 @@ fn legs_of_many_blocks_come_back_after_closing() {
 }
 
 #[test]
+fn one_in_memory_is_read_while_it_is_written_and_leaves_nothing() {
+    let made = |name: &str| Cache::in_memory(name, &Key::new(&KEY)).expect("opens");
+    let (cache, other) = (made("one"), made("two"));
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            for batch in 0..20_u32 {
+                let legs = (0..500).map(|n| Change::Leg(leg(batch * 500 + n, batch * 500 + n)));
+                let changes: Vec<Change> = legs.collect();
+                cache.apply(&changes, "c").expect("apply");
+            }
+        });
+        for _ in 0..200 {
+            list(&cache, &CallFilter::default(), Sort::default());
+            cache.set_value("a filter", b"x").expect("a value");
+            assert_eq!(
+                cache.value("a filter").expect("a value").as_deref(),
+                Some(&b"x"[..])
+            );
+        }
+    });
+    assert_eq!(cache.size(), (10_000, 10_000));
+    assert_eq!(
+        cache.leg(leg(7, 7).id).expect("leg").expect("there").leg,
+        leg(7, 7)
+    );
+    assert_eq!(cache.cursor().expect("cursor").as_deref(), Some("c"));
+    assert_eq!(
+        (other.size(), other.cursor().expect("cursor")),
+        ((0, 0), None)
+    );
+    assert_eq!(
+        (cache.folder(), cache.file_bytes()),
+        (std::path::Path::new(""), 0)
+    );
+    cache.wipe().expect("empties");
+    assert_eq!(cache.size(), (0, 0));
+    drop(cache);
+    assert_eq!(
+        made("one").cursor().expect("cursor"),
+        None,
+        "nobody finds it again"
+    );
+}
+
+#[test]
 fn one_process_owns_a_cache() {
     let folder = tempfile::tempdir().expect("temp dir");
     let _first = open(folder.path());

@@ -116,7 +116,6 @@ pub struct Thing {
     call: Uuid,
     number: Uuid,
     profile: Uuid,
-    /// An entry of the audit log about the leg.
     entry: Uuid,
     link: Uuid,
     block: Uuid,
@@ -166,7 +165,6 @@ impl Thing {
             "{profile}" => self.profile,
             "{entry}" => self.entry,
             "{link}" => self.link,
-            // A word, of two; none of them is anybody's id.
             "{image}" => Uuid::nil(),
             "{block}" => self.block,
             "{emergency}" => self.emergency,
@@ -264,7 +262,6 @@ stories! {
         for (method, path, trial) in trials {
             let method: Method = method.to_uppercase().parse().unwrap();
             if !matches!(trial, Trial::Open) {
-                // Without a token, and with one that is nobody's.
                 let bare = filled(path, |_| Uuid::nil());
                 problem(server.request(method.clone(), &bare).send().await.unwrap(), Code::Unauthenticated).await;
                 let wrong = server.request(method.clone(), &bare).bearer_auth("nobody").send().await.unwrap();

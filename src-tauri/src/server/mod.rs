@@ -1,6 +1,7 @@
 //! Talking to `pbx-core`: one client a signed-in account, with its tokens.
 
 mod answer;
+mod before;
 mod open;
 
 use std::sync::Arc;
@@ -145,33 +146,6 @@ impl Server {
     pub async fn sign_in(&self, request: &SignInRequest) -> Result<SignInAnswer, Problem> {
         let request = self.request(Method::POST, "/v1/auth/sign-in").json(request);
         json_of(request.send().await.map_err(|e| cut(&e))?).await
-    }
-
-    /// Asks for something that takes its own proof, before anybody signed in.
-    ///
-    /// # Errors
-    /// What the server says, or `Offline`.
-    pub async fn ask<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T, Problem> {
-        let request = self.request(Method::POST, path).json(body);
-        json_of(request.send().await.map_err(|e| cut(&e))?).await
-    }
-
-    /// Says something before anybody signed in, that is answered with nothing.
-    ///
-    /// # Errors
-    /// What the server says, or `Offline`.
-    pub async fn say(&self, path: &str, body: &impl Serialize) -> Result<(), Problem> {
-        let request = self.request(Method::POST, path).json(body);
-        let response = request.send().await.map_err(|e| cut(&e))?;
-        if response.status().is_success() {
-            Ok(())
-        } else {
-            Err(problem_of(response).await)
-        }
     }
 
     /// A session from its tokens. `access` may be empty or old: it is renewed when needed.

@@ -9,6 +9,7 @@ import PhoneCall from "@lucide/svelte/icons/phone-call";
 import PhoneForwarded from "@lucide/svelte/icons/phone-forwarded";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Settings from "@lucide/svelte/icons/settings";
+import UserRound from "@lucide/svelte/icons/user-round";
 import Route from "@lucide/svelte/icons/route";
 import Siren from "@lucide/svelte/icons/siren";
 import Blocks from "./features/blocks/Blocks.svelte";
@@ -16,6 +17,7 @@ import UserLock from "@lucide/svelte/icons/user-lock";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
 import type { Account, ClientPage as Limit, Role } from "./api/bindings";
+import MyAccount from "./features/account/MyAccount.svelte";
 import CallDetails from "./features/calls/CallDetails.svelte";
 import Audit from "./features/audit/Audit.svelte";
 import Branding from "./features/branding/Branding.svelte";
@@ -95,6 +97,7 @@ export const PAGES: Page[] = [
   { path: "/blocks", title: m.page_blocks, roles: OFFICE, limits: "blocks", nav: { group: "numbers", icon: Ban }, component: Blocks },
   { path: "/dial", title: m.page_dial, roles: OFFICE, limits: "every", nav: { group: "numbers", icon: Route }, component: Simulator },
   { path: "/audit", title: m.page_audit, roles: OFFICE, limits: "audit", nav: { group: "app", icon: ScrollText }, component: Audit },
+  { path: "/account", title: m.page_account, roles: EVERYBODY, nav: { group: "app", icon: UserRound }, component: MyAccount },
   { path: "/settings", title: m.page_settings, roles: EVERYBODY, nav: { group: "app", icon: Settings }, component: SettingsPage },
 ];
 

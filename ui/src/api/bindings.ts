@@ -1,10 +1,28 @@
 // Made from the Rust types by `cargo xtask bindings`. Changes here are lost.
 
+export type Access = "owner" | "support" | "read_only";
+
 export type Account = { 
 /**
  * Names the account on this computer.
  */
-key: string, server: string, realm: string, email: string, name: string, reseller: string, role: Role, sample: boolean, may_play_recordings: boolean, may_delete_recordings: boolean, disabled_pages: Array<ClientPage>, limited: boolean, };
+key: string, server: string, realm: string, email: string, name: string, reseller: string, role: Role, sample: boolean, may_play_recordings: boolean, may_delete_recordings: boolean, 
+/**
+ * Pages that a limited client's login goes without.
+ */
+disabled_pages: Array<ClientPage>, 
+/**
+ * Is a limited client's login, with whatever pages.
+ */
+limited: boolean, access: Access, client: ClientId | null, user: UserId | null, 
+/**
+ * Where a client's messages go; empty: nowhere.
+ */
+support_email: string, 
+/**
+ * As whom it acts. Such an account is never written down.
+ */
+connected: Connected | null, };
 
 export type AccountChoice = { account: AccountId, role: Role, 
 /**
@@ -70,6 +88,8 @@ subject_kind: string | null, subject: string | null, account: AccountId | null, 
 
 export type Because = "dialled" | "number" | { "forward": UserId } | { "follow_me": UserId } | { "unavailable": UserId } | { "busy": UserId };
 
+export type BeginSecondFactor = { password: string, };
+
 export type Block = { id: BlockId, 
 /**
  * Whose calls it stops. None: those of all clients, and none of them learns of it.
@@ -129,6 +149,10 @@ favicon: string | null, };
 export type BrandKind = "logo" | "favicon";
 
 export type BrandOf = { server: string | null, realm: string | null, };
+
+export type BulkDone = { changed: number, };
+
+export type BulkSettings = { profile: ProfileId | null, department: string | null, language: string | null, external_caller_name: string | null, external_caller_number: string | null, emergency_caller_number: string | null, dial_seconds: number | null, vanity: boolean | null, in_directory: boolean | null, };
 
 export type CacheInfo = { calls: number, legs: number, database_bytes: number, recordings: number, recordings_bytes: number, folder: string, oldest_ms: number | null, 
 /**
@@ -230,6 +254,16 @@ recording_leg: LegId | null,
  */
 kept_offline: boolean, };
 
+export type CallSettings = { 
+/**
+ * Every call goes there at once.
+ */
+forward: Destination | null, follow_me: FollowMe | null, 
+/**
+ * A second call rings while one is going on.
+ */
+call_waiting: boolean, do_not_disturb: boolean, };
+
 export type CallStage = { because: Because, targets: Array<CallTarget>, ring_seconds: number, 
 /**
  * None: the call ends unanswered.
@@ -256,15 +290,51 @@ of_calls: number,
  */
 still_to_sync: number | null, revision: number, };
 
+export type ChainLink = { role: Role, client?: ClientId, user?: UserId, 
+/**
+ * The reseller's, client's or user's name.
+ */
+name: string, };
+
 export type ChangeBlock = { id: BlockId, block: NewBlock, };
 
 export type ChangeClient = { client: ClientId, input: ClientInput, };
 
 export type ChangeEmergency = { id: EmergencyId, caller_id: NewEmergencyCallerId, };
 
+export type ChangeLimited = { id: AccountId, login: LimitedClientSettings, };
+
 export type ChangeLink = { link: LinkId, input: LinkInput, };
 
+export type ChangeMe = { first_name: string, last_name: string, 
+/**
+ * Also the login.
+ */
+email: string, language: string, 
+/**
+ * Asked for where the email changes: forgotten passwords go there.
+ */
+password?: string, };
+
+export type ChangePassword = { old_password: string, 
+/**
+ * 10 characters at least, and not the email.
+ */
+new_password: string, };
+
 export type ChangeProfile = { profile: ProfileId, input: ProfileInput, };
+
+export type ChangeReseller = { name: string, 
+/**
+ * Empty: its clients are offered no support.
+ */
+support_email: string, 
+/**
+ * Days that a desktop's cache may stay open without contact: 1 to 365.
+ */
+offline_days: number, };
+
+export type ChangeUser = { id: UserId, user: UserSettings, };
 
 export type CheckServer = { server: string, };
 
@@ -275,6 +345,14 @@ export type ChosenPath = {
  * None: the person cancelled.
  */
 path: string | null, };
+
+export type ClaimCode = { server: string, 
+/**
+ * Or a link that ends in it.
+ */
+code: string, password: string, };
+
+export type Claimed = { realm: string, email: string, };
 
 export type ClassSeconds = { emergency: number, toll_free: number, canada: number, us: number, other_nanp: number, international: number, 
 /**
@@ -400,6 +478,8 @@ password?: string,
  */
 move_users_to?: ProfileId, };
 
+export type ClientPage = "users" | "numbers" | "calls" | "active_calls" | "phones" | "blocks" | "emergency" | "audit";
+
 export type ClientRow = { id: ClientId, name: string, realm: string, 
 /**
  * Client realm and reseller realm: where its phones register.
@@ -411,6 +491,26 @@ full_realm: string,
 contact: string, email: string, time_zone: string, country: string, language: string, suspended: boolean, production: boolean, recordings_allowed: boolean, max_outbound_calls: number | null, max_international_calls: number | null, profiles: Array<ProfileId>, users: number, };
 
 export type Code = "invalid" | "not_found" | "taken" | "in_use" | "changed" | "unauthenticated" | "wrong_credentials" | "forbidden" | "too_many_requests" | "too_large" | "cursor_gone" | "unknown_format" | "recording_unavailable" | "offline" | "cache" | "audio" | "disk" | "internal";
+
+export type Colleague = { id: UserId, name: string, extension: string, };
+
+export type ConfirmSecondFactor = { 
+/**
+ * Six digits of the authenticator that was just given the secret.
+ */
+code: string, };
+
+export type ConnectRequest = { client?: ClientId, user?: UserId, 
+/**
+ * Why; the audit log shows it.
+ */
+reason: string, };
+
+export type Connected = { 
+/**
+ * From the person's own account down to the one that it acts as: two or three.
+ */
+chain: Array<ChainLink>, ends_at_ms: number, };
 
 export type CustomLink = { id: LinkId, title: string, 
 /**
@@ -427,6 +527,8 @@ export type DayCount = {
  * `YYYY-MM-DD` in the zone that was asked.
  */
 day: string, answered: number, no_answer: number, busy: number, failed: number, cancelled: number, voicemail: number, blocked: number, };
+
+export type Destination = { "user": UserId } | { "external": string } | "voicemail";
 
 export type Device = { id: string, name: string, };
 
@@ -445,6 +547,8 @@ export type DirectoryNumber = { id: NumberId, client: ClientId, e164: string, em
 export type DirectoryProfile = { id: ProfileId, name: string, is_default: boolean, };
 
 export type DirectoryUser = { id: UserId, client: ClientId, name: string, extension: string, };
+
+export type EditLogin = { id: AccountId, first_name: string, last_name: string, language: string, access: Access, may_delete_recordings: boolean, };
 
 export type EmergencyCallerId = { id: EmergencyId, 
 /**
@@ -546,6 +650,32 @@ field: string, message: string, };
 
 export type Filtered = { filter: CallFilter, };
 
+export type FollowMe = { order: RingOrder, 
+/**
+ * 1 to 10.
+ */
+steps: Array<FollowMeStep>, };
+
+export type FollowMeStep = { destination: Destination, 
+/**
+ * 5 to 120.
+ */
+ring_seconds: number, };
+
+export type Forgot = { server: string, realm: string, email: string, };
+
+export type FreeExtensions = { 
+/**
+ * The lowest first, at most fifty.
+ */
+free: Array<string>, };
+
+export type FreeOf = { client: ClientId, 
+/**
+ * The lowest that is wanted.
+ */
+from: number | null, };
+
 export type Home = { days: Array<DayCount>, 
 /**
  * Of the same days.
@@ -580,6 +710,21 @@ column: string,
  */
 message: string, };
 
+export type ImportUsers = { client: ClientId, 
+/**
+ * What the file holds.
+ */
+text: string, dry_run: boolean, };
+
+export type ImportedUser = { id: UserId, name: string, extension: string, sip_user: string, sip_secret: string, };
+
+export type InvitedLogin = { login: Login, 
+/**
+ * The code is on its way by mail. False: this server sends none, and its operator makes the
+ * code with `pbx-core admin account link`.
+ */
+mailed: boolean, };
+
 export type Job = { id: number, kind: JobKind, state: JobState, title: string, done: number, total: number, unit: Unit, paths: Array<string>, problem: Problem | null, };
 
 export type JobKind = "export" | "download" | "offline";
@@ -591,6 +736,23 @@ export type Language = "en" | "fr" | "es" | "de";
 export type LegDetail = { id: LegId, started_at_ms: number, answered_at_ms: number | null, ended_at_ms: number, direction: Direction, result: CallResult, client_name: string, user_name: string, from_number: string, from_e164: string | null, from_name: string, to_number: string, to_e164: string | null, ring_seconds: number, talk_seconds: number, cause: number | null, sip_code: number | null, recording: RecordingState, recording_bytes: number | null, kept_offline: boolean, source_id: string, };
 
 export type LegId = string;
+
+export type LimitedClient = { id: AccountId, client: ClientId, 
+/**
+ * What it signs in with: an email address or a name.
+ */
+username: string, first_name: string, last_name: string, language: string, read_only: boolean, disabled_pages: Array<ClientPage>, 
+/**
+ * Sees the users of these departments and their calls, and nothing of the whole client.
+ * Empty: not restricted.
+ */
+departments: Array<string>, };
+
+export type LimitedClientSettings = { username: string, first_name: string, last_name: string, language: string, 
+/**
+ * A new password; none: stays as it is. A new login without one can't sign in yet.
+ */
+password: string | null, read_only: boolean, disabled_pages: Array<ClientPage>, departments: Array<string>, };
 
 export type LinkId = string;
 
@@ -609,6 +771,55 @@ as_of_ms: number,
 offline: boolean, };
 
 export type Load = { leg: LegId, title: string, play: boolean, };
+
+export type Login = { id: AccountId, 
+/**
+ * None: the reseller's own.
+ */
+client?: ClientId, email: string, first_name: string, last_name: string, language: string, access: Access, may_delete_recordings: boolean, second_factor: boolean, 
+/**
+ * None: it never signed in.
+ */
+last_seen_at_ms: number | null, };
+
+export type LoginsOf = { 
+/**
+ * A reseller: of this client. None: of one's own reseller or client.
+ */
+client?: ClientId, };
+
+export type MadeUser = { user: User, sip_user: string, sip_secret: string, };
+
+export type Me = { account: AccountId, session: SessionId, role: Role, access: Access, email: string, first_name: string, last_name: string, reseller: Reseller, client?: ClientId | null, user?: UserId | null, 
+/**
+ * May delete recordings.
+ */
+may_delete_recordings: boolean, 
+/**
+ * May play and download recordings.
+ */
+may_play_recordings: boolean, 
+/**
+ * Is a limited client's login.
+ */
+limited: boolean, 
+/**
+ * Pages that a limited client's login goes without; the server refuses what they stand for.
+ */
+disabled_pages?: Array<ClientPage>, 
+/**
+ * The departments that the login is restricted to; empty: not restricted.
+ */
+departments?: Array<string>, 
+/**
+ * What its mails are written in: `en`, `fr`, `es` or `de`.
+ */
+language: string, 
+/**
+ * Signed in as somebody else: as whom, and until when. Names and email above stay the
+ * person's own; role, client, user and rights are the connected ones.
+ */
+connected?: Connected, };
 
 export type MonthFigures = { 
 /**
@@ -638,6 +849,18 @@ client: ClientId | null,
  * It can't be changed afterwards.
  */
 user: UserId | null, dialled: string, caller_number: string, location: string, notify_emails: Array<string>, notify_desktop: boolean, };
+
+export type NewFactor = { secret: string, url: string, qr: Qr, };
+
+export type NewLimitedClient = { client: ClientId, login: LimitedClientSettings, };
+
+export type NewLogin = { 
+/**
+ * A reseller's owner: for which client. None: for the caller's own reseller or client.
+ */
+client?: ClientId, email: string, first_name: string, last_name: string, language: string, access: Access, may_delete_recordings: boolean, };
+
+export type NewUser = { client: ClientId, user: UserSettings, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -677,9 +900,67 @@ export type OneJob = { id: number, };
 
 export type OneLeg = { leg: LegId, };
 
+export type OneLimited = { id: AccountId, };
+
 export type OneLink = { link: LinkId, };
 
+export type OneLogin = { id: AccountId, };
+
 export type OneProfile = { profile: ProfileId, };
+
+export type OneSession = { id: SessionId, };
+
+export type OneUser = { id: UserId, };
+
+export type OpenSession = { id: SessionId, 
+/**
+ * What signed in, such as `Tandem 0.1 on linux`.
+ */
+device: string, address: string, since_ms: number, 
+/**
+ * To a quarter of an hour.
+ */
+last_seen_at_ms: number, 
+/**
+ * The one that asks.
+ */
+current: boolean, 
+/**
+ * As whom it acts; empty: as itself.
+ */
+connected_as?: string, };
+
+export type OpenTime = { 
+/**
+ * 1 is Monday, 7 Sunday.
+ */
+weekday: number, 
+/**
+ * 0 to 1439, inclusive.
+ */
+from_minute: number, 
+/**
+ * 1 to 1440, exclusive, and after `from_minute`.
+ */
+until_minute: number, };
+
+export type OpeningHours = { 
+/**
+ * Times that overlap are one; 1 to 50.
+ */
+weekly: Array<OpenTime>, 
+/**
+ * Whole days that are closed, `YYYY-MM-DD`, at most 200.
+ */
+holidays: Array<string>, 
+/**
+ * Not hours again.
+ */
+open: Routing, 
+/**
+ * Not hours again.
+ */
+closed: Routing, };
 
 export type OutboundRoute = { key: string, 
 /**
@@ -697,6 +978,8 @@ number: string, class: NumberClass,
  */
 caller_number: string, };
 
+export type OwnCalls = { user: User, features: Features, };
+
 export type PageOf = { filter: CallFilter, sort: Sort, offset: number, 
 /**
  * At most 500.
@@ -704,6 +987,36 @@ export type PageOf = { filter: CallFilter, sort: Sort, offset: number,
 limit: number, };
 
 export type PauseRule = { id: string, paused: boolean, };
+
+export type PhoneNumber = { id: NumberId, client: ClientId, e164: string, emergency_validated: boolean, routing: Routing, };
+
+export type PhoneSettings = { 
+/**
+ * Where the phone registers.
+ */
+server: string, 
+/**
+ * Full realm: the client's and the reseller's.
+ */
+realm: string, 
+/**
+ * Fixed, also when the extension changes.
+ */
+sip_user: string, 
+/**
+ * What the phone may show of itself.
+ */
+display_name: string, transports: Array<PhoneTransport>, 
+/**
+ * The user has a secret; without one no phone registers.
+ */
+has_secret: boolean, };
+
+export type PhoneTransport = { 
+/**
+ * `udp`, `tcp` or `tls`.
+ */
+transport: string, port: number, };
 
 export type PlayerState = { leg: LegId | null, title: string, 
 /**
@@ -755,7 +1068,17 @@ export type ProfileRow = { profile: Profile, users: number,
  */
 clients: number, };
 
+export type ProveSecondFactor = { password: string, 
+/**
+ * Six digits of the authenticator, or a recovery code.
+ */
+code: string, };
+
+export type Qr = { size: number, path: string, };
+
 export type RecordingState = "none" | "pending" | "available" | "deleted" | "expired";
+
+export type RecoveryCodes = { codes: Array<string>, };
 
 export type Refusal = "not_a_number" | "unknown_number" | "unknown_user" | "vanity" | "route" | "outbound_limit" | "international_limit" | "suspended" | "blocked" | "unrouted" | "rejected" | "do_not_disturb" | "busy" | "unavailable" | "loop" | "needs_media_server";
 
@@ -799,7 +1122,49 @@ export type ReportLine = {
  */
 month: string | null, client: ClientId | null, client_name: string, user: UserId | null, user_name: string, figures: ReportFigures, };
 
+export type Reseller = { id: ResellerId, name: string, 
+/**
+ * The realm that sign-in asks for and that client realms end in.
+ */
+realm: string, 
+/**
+ * Days a cache may stay open without contact. Default 30.
+ */
+offline_days: number, 
+/**
+ * Where its clients' messages go; empty: they are offered none.
+ */
+support_email?: string, };
+
+export type ResellerId = string;
+
+export type RingGroup = { order: RingOrder, 
+/**
+ * 1 to 20 users of the client.
+ */
+members: Array<UserId>, 
+/**
+ * Of each member in order, or of all at once; 5 to 300.
+ */
+ring_seconds: number, };
+
+export type RingOrder = "all_at_once" | "in_order";
+
 export type Role = "reseller" | "client" | "user";
+
+export type RouteNumber = { id: NumberId, routing: Routing, };
+
+export type Routing = "unrouted" | { "user": UserId } | { "ring_group": RingGroup } | { "hours": OpeningHours } | { "external": string } | "reject";
+
+export type RowError = { 
+/**
+ * Line of the file where the row begins; 1 is the header.
+ */
+line: number, 
+/**
+ * The header's name as the file has it; empty: the whole row.
+ */
+column: string, message: string, };
 
 export type SaveFilter = { 
 /**
@@ -813,6 +1178,24 @@ export type SavedFilter = { id: string, name: string, filter: CallFilter,
  * filter works the dates out anew.
  */
 period: string | null, };
+
+export type SecondFactor = { on: boolean, since_ms: number | null, 
+/**
+ * Recovery codes that were not used yet.
+ */
+recovery_codes_left: number, };
+
+export type SecondFactorNeeded = { 
+/**
+ * Opaque, good for one sign-in of one account.
+ */
+ticket: string, expires_at_ms: number, };
+
+export type SecondStep = { server: string, ticket: string, code: string, 
+/**
+ * Of the first step: without a keychain it opens what is on this computer.
+ */
+password: string, };
 
 export type Seek = { position_ms: number, };
 
@@ -832,7 +1215,13 @@ now_ms: number,
 /**
  * The server holds sample data.
  */
-sample: boolean, };
+sample: boolean, 
+/**
+ * The server sends mail: forgotten passwords, invitations, messages to support.
+ */
+sends_mail: boolean, };
+
+export type SessionId = string;
 
 export type SessionState = { accounts: Array<Account>, current: Account | null, token_store: TokenStore, last_server: string, last_realm: string, };
 
@@ -868,7 +1257,7 @@ export type SignIn = { server: string, realm: string, email: string, password: s
  */
 account?: AccountId, };
 
-export type SignInOutcome = { "signed_in": Account } | { "choose": Array<AccountChoice> };
+export type SignInOutcome = { "signed_in": Account } | { "choose": Array<AccountChoice> } | { "second_factor_needed": SecondFactorNeeded };
 
 export type SignOut = { 
 /**
@@ -886,6 +1275,8 @@ number: string,
  */
 at_ms: number | null, };
 
+export type SipSecret = { sip_user: string, sip_secret: string, };
+
 export type SkippedSetting = { 
 /**
  * What would have led there.
@@ -895,6 +1286,14 @@ because: Because, why: Refusal, };
 export type Sort = { by: SortBy, descending: boolean, };
 
 export type SortBy = "started_at" | "direction" | "client" | "user" | "from" | "to" | "name" | "ring" | "talk" | "result" | "cause" | "recording" | "legs";
+
+export type SupportMessage = { subject: string, text: string, };
+
+export type SupportSent = { 
+/**
+ * By the server. False: it waits in the person's mail program.
+ */
+by_server: boolean, };
 
 export type SuspendClient = { client: ClientId, suspended: boolean, };
 
@@ -924,7 +1323,7 @@ message: string | null,
  */
 clock_off_ms: number | null, };
 
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency" | "limited";
+export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency" | "limited" | "account";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -954,7 +1353,77 @@ export type Used = {
  */
 id: string, };
 
+export type User = { id: UserId, client: ClientId, first_name: string, last_name: string, extension: string, profile?: ProfileId | null, department?: string, 
+/**
+ * Its login; empty: the user has none.
+ */
+email?: string, voicemail_email?: string, language: string, 
+/**
+ * Shown to colleagues; empty: first and last name.
+ */
+internal_caller_name?: string, 
+/**
+ * Shown to colleagues; empty: the extension.
+ */
+internal_caller_number?: string, external_caller_name?: string, 
+/**
+ * A number of the client in E.164; empty: the client's first.
+ */
+external_caller_number?: string, 
+/**
+ * A validated number of the client in E.164; empty: the client's.
+ */
+emergency_caller_number?: string, 
+/**
+ * How long its phones ring, 5 to 300.
+ */
+dial_seconds: number, when_unavailable: Destination | null, when_busy: Destination | null, 
+/**
+ * Receives calls and makes none.
+ */
+vanity: boolean, in_directory: boolean, devices: Array<UserDevice>, calls: CallSettings, };
+
+export type UserBulk = { 
+/**
+ * 1 to 10 000.
+ */
+users: Array<UserId>, set: BulkSettings, };
+
+export type UserDevice = { 
+/**
+ * Twelve hex digits in lower case, without separators.
+ */
+mac: string, model: string, };
+
 export type UserId = string;
+
+export type UserImport = { dry_run: boolean, 
+/**
+ * Rows with a user in them.
+ */
+rows: number, 
+/**
+ * The first 500, in the order of the file. With one of them nothing is written.
+ */
+errors: Array<RowError>, errors_total: number, 
+/**
+ * The users that were made; none in a dry run.
+ */
+made: Array<ImportedUser>, };
+
+export type UserSettings = { first_name: string, last_name: string, 
+/**
+ * Two to eight digits.
+ */
+extension: string, 
+/**
+ * One that is assigned to the client; none: the client's default.
+ */
+profile: ProfileId | null, department: string, email: string, voicemail_email: string, language: string, internal_caller_name: string, internal_caller_number: string, external_caller_name: string, external_caller_number: string, emergency_caller_number: string, dial_seconds: number, when_unavailable: Destination | null, when_busy: Destination | null, vanity: boolean, in_directory: boolean, 
+/**
+ * At most ten.
+ */
+devices: Array<UserDevice>, calls: CallSettings, };
 
 export type Waveform = { leg: LegId, duration_ms: number, 
 /**
@@ -966,45 +1435,34 @@ export type WaveformOf = { leg: LegId, buckets: number, };
 
 export type Zone = "viewer" | "client";
 
-export type Destination = { "user": UserId } | { "external": string } | "voicemail";
-export type RingOrder = "all_at_once" | "in_order";
-export type FollowMeStep = { destination: Destination, ring_seconds: number, };
-export type FollowMe = { order: RingOrder, steps: Array<FollowMeStep>, };
-export type CallSettings = { forward: Destination | null, follow_me: FollowMe | null, call_waiting: boolean, do_not_disturb: boolean, };
-export type UserDevice = { mac: string, model: string, };
-export type UserSettings = { first_name: string, last_name: string, extension: string, profile: ProfileId | null, department: string, email: string, voicemail_email: string, language: string, internal_caller_name: string, internal_caller_number: string, external_caller_name: string, external_caller_number: string, emergency_caller_number: string, dial_seconds: number, when_unavailable: Destination | null, when_busy: Destination | null, vanity: boolean, in_directory: boolean, devices: Array<UserDevice>, calls: CallSettings, };
-export type User = { id: UserId, client: ClientId } & UserSettings;
-export type NewUser = { client: ClientId, user: UserSettings, };
-export type MadeUser = { user: User, sip_user: string, sip_secret: string, };
-export type SipSecret = { sip_user: string, sip_secret: string, };
-export type PhoneTransport = { transport: string, port: number, };
-export type PhoneSettings = { server: string, realm: string, sip_user: string, display_name: string, transports: Array<PhoneTransport>, has_secret: boolean, };
-export type FreeExtensions = { free: Array<string>, };
-export type Colleague = { id: UserId, name: string, extension: string, };
-export type BulkSettings = { profile: ProfileId | null, department: string | null, language: string | null, external_caller_name: string | null, external_caller_number: string | null, emergency_caller_number: string | null, dial_seconds: number | null, vanity: boolean | null, in_directory: boolean | null, };
-export type UserBulk = { users: Array<UserId>, set: BulkSettings, };
-export type BulkDone = { changed: number, };
-export type RowError = { line: number, column: string, message: string, };
-export type ImportedUser = { id: UserId, name: string, extension: string, sip_user: string, sip_secret: string, };
-export type UserImport = { dry_run: boolean, rows: number, errors: Array<RowError>, errors_total: number, made: Array<ImportedUser>, };
-export type OwnCalls = { user: User, features: Features, };
-export type ClientPage = "users" | "numbers" | "calls" | "active_calls" | "phones" | "blocks" | "emergency" | "audit";
-export type LimitedClient = { id: AccountId, client: ClientId, username: string, first_name: string, last_name: string, language: string, read_only: boolean, disabled_pages: Array<ClientPage>, departments: Array<string>, };
-export type LimitedClientSettings = { username: string, first_name: string, last_name: string, language: string, password: string | null, read_only: boolean, disabled_pages: Array<ClientPage>, departments: Array<string>, };
-export type NewLimitedClient = { client: ClientId, login: LimitedClientSettings, };
-export type RingGroup = { order: RingOrder, members: Array<UserId>, ring_seconds: number, };
-export type OpenTime = { weekday: number, from_minute: number, until_minute: number, };
-export type OpeningHours = { weekly: Array<OpenTime>, holidays: Array<string>, open: Routing, closed: Routing, };
-export type Routing = "unrouted" | { "user": UserId } | { "ring_group": RingGroup } | { "hours": OpeningHours } | { "external": string } | "reject";
-export type PhoneNumber = { id: NumberId, client: ClientId, e164: string, emergency_validated: boolean, routing: Routing, };
-
-
 export interface Commands {
   "session.state": { in: Nothing; out: SessionState };
   "session.check_server": { in: CheckServer; out: ServerInfo };
   "session.sign_in": { in: SignIn; out: SignInOutcome };
+  "session.second_step": { in: SecondStep; out: Account };
+  "session.forgot": { in: Forgot; out: Nothing };
+  "session.claim": { in: ClaimCode; out: Claimed };
   "session.switch": { in: Switch; out: Account };
   "session.sign_out": { in: SignOut; out: Nothing };
+  "connect.start": { in: ConnectRequest; out: Account };
+  "connect.back": { in: Nothing; out: Account };
+  "own.show": { in: Nothing; out: Me };
+  "own.change": { in: ChangeMe; out: Me };
+  "own.change_reseller": { in: ChangeReseller; out: Reseller };
+  "own.change_password": { in: ChangePassword; out: Nothing };
+  "own.sessions": { in: Nothing; out: Array<OpenSession> };
+  "own.end_session": { in: OneSession; out: Nothing };
+  "factor.show": { in: Nothing; out: SecondFactor };
+  "factor.begin": { in: BeginSecondFactor; out: NewFactor };
+  "factor.confirm": { in: ConfirmSecondFactor; out: RecoveryCodes };
+  "factor.drop": { in: ProveSecondFactor; out: Nothing };
+  "factor.renew_codes": { in: ProveSecondFactor; out: RecoveryCodes };
+  "logins.list": { in: LoginsOf; out: Array<Login> };
+  "logins.create": { in: NewLogin; out: InvitedLogin };
+  "logins.change": { in: EditLogin; out: Login };
+  "logins.remove": { in: OneLogin; out: Nothing };
+  "logins.invite": { in: OneLogin; out: InvitedLogin };
+  "support.send": { in: SupportMessage; out: SupportSent };
   "sync.state": { in: Nothing; out: SyncState };
   "sync.now": { in: Nothing; out: Nothing };
   "directory.show": { in: Nothing; out: Directory };
@@ -1080,22 +1538,22 @@ export interface Commands {
   "dial.simulate": { in: Simulation; out: CallDecision };
   "users.list": { in: Nothing; out: Array<User> };
   "users.create": { in: NewUser; out: MadeUser };
-  "users.change": { in: { id: UserId, user: UserSettings }; out: User };
-  "users.remove": { in: { id: UserId }; out: Nothing };
+  "users.change": { in: ChangeUser; out: User };
+  "users.remove": { in: OneUser; out: Nothing };
   "users.bulk": { in: UserBulk; out: BulkDone };
-  "users.sip_secret": { in: { id: UserId }; out: SipSecret };
-  "users.phone": { in: { id: UserId }; out: PhoneSettings };
-  "users.free_extensions": { in: { client: ClientId, from: number | null }; out: FreeExtensions };
-  "users.import": { in: { client: ClientId, text: string, dry_run: boolean }; out: UserImport };
+  "users.sip_secret": { in: OneUser; out: SipSecret };
+  "users.phone": { in: OneUser; out: PhoneSettings };
+  "users.free_extensions": { in: FreeOf; out: FreeExtensions };
+  "users.import": { in: ImportUsers; out: UserImport };
   "own.calls": { in: Nothing; out: OwnCalls };
   "own.change_calls": { in: CallSettings; out: User };
   "own.colleagues": { in: Nothing; out: Listed<Colleague> };
   "limited.list": { in: Nothing; out: Listed<LimitedClient> };
   "limited.create": { in: NewLimitedClient; out: LimitedClient };
-  "limited.change": { in: { id: AccountId, login: LimitedClientSettings }; out: LimitedClient };
-  "limited.remove": { in: { id: AccountId }; out: Nothing };
+  "limited.change": { in: ChangeLimited; out: LimitedClient };
+  "limited.remove": { in: OneLimited; out: Nothing };
   "numbers.list": { in: Nothing; out: Array<PhoneNumber> };
-  "numbers.route": { in: { id: NumberId, routing: Routing }; out: PhoneNumber };
+  "numbers.route": { in: RouteNumber; out: PhoneNumber };
   "settings.show": { in: Nothing; out: Settings };
   "settings.change": { in: Settings; out: Settings };
   "cache.info": { in: Nothing; out: CacheInfo };

@@ -6,6 +6,10 @@ import { asProblem, call, type CommandName, type In, type Out } from "./rpc";
 // What each read shows. A `changed` event with one of the tags reads it again.
 const SHOWS = {
   "session.state": ["session"],
+  "own.show": ["account", "session"],
+  "own.sessions": ["account", "session"],
+  "factor.show": ["account", "session"],
+  "logins.list": ["account", "session"],
   "sync.state": ["session"],
   "directory.show": ["directory", "session"],
   "clients.list": ["directory", "session"],

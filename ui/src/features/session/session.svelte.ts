@@ -1,4 +1,4 @@
-import type { Account, SessionState, SignIn, SignInOutcome } from "../../api/bindings";
+import type { Account, SecondStep, SessionState, SignIn, SignInOutcome } from "../../api/bindings";
 import { call } from "../../api/rpc";
 
 class Session {
@@ -22,6 +22,13 @@ class Session {
       this.adding = false;
     }
     return outcome;
+  }
+
+  /** Finishes a sign-in with a code of the second factor. */
+  async secondStep(input: SecondStep): Promise<void> {
+    await call("session.second_step", input);
+    await this.load();
+    this.adding = false;
   }
 
   async change(key: string): Promise<void> {

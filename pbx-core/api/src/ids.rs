@@ -53,6 +53,8 @@ typed_ids! {
     LinkId,
     /// A signed-in session.
     SessionId,
+    /// A phone at an address: what it registered.
+    RegistrationId,
     /// One leg of a call: one CDR.
     LegId,
     /// A call: what ties its legs together.

@@ -13,10 +13,12 @@ mod cdr;
 mod clients;
 mod dial;
 mod emergency;
+mod engine;
 mod feed;
 mod ids;
 mod import;
 mod limited;
+mod live;
 mod number;
 mod people;
 mod problem;
@@ -44,13 +46,22 @@ pub use dial::{
     Simulation, SkippedSetting,
 };
 pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
+pub use engine::{
+    ENGINE_EVENTS_MAX, EngineAuth, EngineCall, EngineCaller, EngineDecision, EngineEnd,
+    EngineEvent, EngineEvents, EngineInvite, EngineKey, EngineRegistration, EngineStage,
+    EngineTarget, NumberedEvent,
+};
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{
     AccountId, AuditId, BlockId, CallId, ClientId, EmergencyId, LegId, LinkId, NumberId, ProfileId,
-    ResellerId, SessionId, UserId,
+    RegistrationId, ResellerId, SessionId, UserId,
 };
 pub use import::{ImportSummary, RejectedRow};
 pub use limited::{ClientPage, LimitedClient, LimitedClientSettings, NewLimitedClient};
+pub use live::{
+    DuplicatedNat, LIVE_SILENCE_SECONDS, LiveAlert, LiveCall, LiveLine, LiveState, Registration,
+    SipTransport,
+};
 pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
 pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};

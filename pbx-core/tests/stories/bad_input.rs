@@ -43,7 +43,7 @@ stories! {
         for path in ["/", "/v1", "/v1/nothing", "/v1/calls/x/legs", "/v1/legs/%00/recording", "/v1/legs/%ff/recording"] {
             problem(server.get(owner, path).await, Code::NotFound).await;
         }
-        let wrong = server.by(owner, Method::PUT, "/v1/me").send().await.unwrap();
+        let wrong = server.by(owner, Method::DELETE, "/v1/me").send().await.unwrap();
         assert_eq!(wrong.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(wrong.headers()["content-type"], "application/problem+json");
         for query in ["limit=x", "limit=-1", "after=1&after=2", "unknown=1", "limit=1&limit=99999999999999999999"] {

@@ -23,6 +23,7 @@ const MAY: &[&str] = &[
     "/v1/me/second-factor/recovery-codes",
     "/v1/connect",
     "/v1/support",
+    "/v1/dial/simulate",
 ];
 
 stories! {

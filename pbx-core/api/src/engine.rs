@@ -1,0 +1,201 @@
+//! What a SIP engine asks the server, and what it tells.
+//!
+//! `POST /engine/v1/auth` gives what a digest is checked with, `POST /engine/v1/invite` decides a
+//! call and opens its record, `POST /engine/v1/event` tells what became of it. All three are behind
+//! a secret of their own. An event is accepted once it is on the disk. An engine that gets no answer sends it again;
+//! repeats, and events that overtake each other, give the same state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CallId, InstantMs, SipTransport};
+
+/// Most events in one request.
+pub const ENGINE_EVENTS_MAX: usize = 500;
+
+/// Events of one start of one engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineEvents {
+    /// Names the engine among those of this server.
+    pub engine: String,
+    /// Another one after each start of the engine: what an earlier start said and never ended is
+    /// over, unless [`EngineEvent::Call`] or [`EngineEvent::Register`] says it again.
+    pub boot: String,
+    pub events: Vec<NumberedEvent>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NumberedEvent {
+    /// Counts up within a start.
+    pub sequence: u64,
+    pub at_ms: InstantMs,
+    pub event: EngineEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineEvent {
+    Register(EngineRegistration),
+    /// A registration ran out or was withdrawn.
+    Expire {
+        /// The SIP user name.
+        user: String,
+        /// The full realm.
+        realm: String,
+        contact: String,
+    },
+    /// A call, as the engine knows it now.
+    Call(EngineCall),
+    /// A call is over.
+    End(EngineEnd),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineRegistration {
+    /// The SIP user name.
+    pub user: String,
+    /// The full realm.
+    pub realm: String,
+    pub contact: String,
+    #[serde(default)]
+    pub user_agent: String,
+    #[serde(default)]
+    pub instance: String,
+    #[serde(default)]
+    pub lan_address: String,
+    pub public_address: String,
+    pub public_port: u16,
+    pub transport: SipTransport,
+    pub expires_at_ms: InstantMs,
+    #[serde(default)]
+    pub round_trip_ms: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineCall {
+    /// The server's id of the call, from its answer to the invite.
+    pub call: CallId,
+    #[serde(default)]
+    pub answered_at_ms: Option<InstantMs>,
+    /// The SIP user name of who rings or talks, in the call's own realm; empty: as decided.
+    #[serde(default)]
+    pub user: String,
+    #[serde(default)]
+    pub codec: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineEnd {
+    pub call: CallId,
+    /// The final SIP answer; 200 where it was answered, 487 where the caller gave up.
+    pub sip_code: u16,
+    /// Q.850, where the engine knows it.
+    #[serde(default)]
+    pub cause: Option<u16>,
+}
+
+/// A request with a digest: `POST /engine/v1/auth`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineAuth {
+    /// `REGISTER` or `INVITE`.
+    pub method: String,
+    pub realm: String,
+    /// The SIP user name.
+    pub user: String,
+    pub source_address: String,
+    pub source_port: u16,
+    #[serde(default)]
+    pub user_agent: String,
+}
+
+/// What the digest is checked with. Who may not register is refused with 403 or 404 instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineKey {
+    /// HA1 of RFC 2617, in hexadecimal.
+    pub ha1: String,
+}
+
+/// The first INVITE of a call: `POST /engine/v1/invite`. The same engine, boot, SIP call id and tag
+/// is the same call, and gets the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineInvite {
+    pub engine: String,
+    pub boot: String,
+    /// The `Call-ID` header.
+    pub sip_call_id: String,
+    pub from_tag: String,
+    pub caller: EngineCaller,
+    /// The user part of the From header.
+    pub from_user: String,
+    #[serde(default)]
+    pub from_name: String,
+    /// The user part of the request URI.
+    pub to: String,
+    pub source_address: String,
+    pub source_port: u16,
+}
+
+/// Who sends an INVITE, as the engine proved it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineCaller {
+    /// A phone, by its digest.
+    Phone { user: String, realm: String },
+    /// A trunk, by its address.
+    Trunk { name: String },
+}
+
+/// What the engine is to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineDecision {
+    Reject {
+        /// None where no record was opened: the caller is nobody.
+        call: Option<CallId>,
+        sip_code: u16,
+        reason: String,
+    },
+    Ring {
+        call: CallId,
+        record: bool,
+        caller_name: String,
+        /// What rings, one stage after the other. The engine goes on to `next` of a stage by its
+        /// place in this list when nobody answered, to `if_busy` when all are busy.
+        stages: Vec<EngineStage>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineStage {
+    pub targets: Vec<EngineTarget>,
+    pub ring_seconds: u32,
+    /// A place in the list of stages. None: the call ends unanswered.
+    pub next: Option<u32>,
+    /// None: as when it is unanswered.
+    pub if_busy: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineTarget {
+    /// The phones of an address of record, with what they see as the caller.
+    Phone {
+        user: String,
+        realm: String,
+        caller_number: String,
+    },
+    /// Out by a trunk.
+    Trunk {
+        name: String,
+        /// In E.164, or an emergency number.
+        number: String,
+        caller_number: String,
+        emergency: bool,
+    },
+}

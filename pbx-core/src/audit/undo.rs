@@ -26,6 +26,8 @@ static REVERSIBLE: &[&dyn Reversible] = &[
     &crate::links::LinkUndo,
     &crate::blocks::BlockUndo,
     &crate::emergency::EmergencyUndo,
+    &crate::users::UserUndo,
+    &crate::numbers::NumberUndo,
 ];
 
 /// How a kind of thing goes back to what it was.
@@ -35,6 +37,11 @@ pub trait Reversible: Send + Sync {
 
     /// Whether a person may change such things at all.
     fn may(&self, by: &Caller) -> bool;
+
+    /// Whether what an entry tells of can go back at all.
+    fn can(&self, _: &AuditEntry) -> bool {
+        true
+    }
 
     /// The thing as an entry about it would have it in `after`; none when it is not there.
     fn present<'a>(&'a self, tx: &'a mut Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>>>;
@@ -92,7 +99,7 @@ fn of(kind: &str) -> Option<&'static dyn Reversible> {
 pub(super) fn may(by: &Caller, entry: &AuditEntry) -> bool {
     entry.undone_by.is_none()
         && (entry.before.is_some() || entry.after.is_some())
-        && of(&entry.subject_kind).is_some_and(|kind| kind.may(by))
+        && of(&entry.subject_kind).is_some_and(|kind| kind.may(by) && kind.can(entry))
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -121,6 +128,9 @@ async fn undo(
     };
     if !kind.may(caller) {
         return Err(Error::code(Code::Forbidden));
+    }
+    if !kind.can(&undone) {
+        return Err(refused("What went with it can't be brought back."));
     }
     if undone.undone_by.is_some() {
         return Err(refused("It was undone already."));

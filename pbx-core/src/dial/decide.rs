@@ -6,8 +6,8 @@ use pbx_api::{
 };
 use pbx_numbers::{class_of, classify, normalise};
 
-use super::hours::resolve;
 use super::snapshot::Snapshot;
+use crate::numbers::resolve;
 
 /// Users that a call comes to one after the other. A chain that is longer is a mistake.
 const HOPS_MAX: usize = 5;

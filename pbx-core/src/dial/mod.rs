@@ -3,7 +3,6 @@
 //! The engine asks it for every call, and the simulator for a call that nobody makes.
 
 mod decide;
-mod hours;
 pub mod snapshot;
 pub mod store;
 #[cfg(test)]

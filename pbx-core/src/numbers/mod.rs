@@ -1,8 +1,9 @@
 //! Phone numbers: the DIDs of clients.
 
-pub mod resolve;
+mod resolve;
 mod rules;
 pub mod store;
+mod undo;
 
 use axum::Json;
 use axum::extract::State;
@@ -13,10 +14,14 @@ use utoipa_axum::routes;
 use crate::audit::{self, Entry};
 use crate::auth::{Allowed, Caller, EditRouting};
 use crate::check::Check;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::{Id, Input, Page, Query};
 use crate::users::house::House;
+
+pub use resolve::resolve;
+pub use undo::NumberUndo;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -62,20 +67,12 @@ async fn change_routing(
     State(app): State<App>,
     by: Allowed<EditRouting>,
     Id(id): Id<NumberId>,
-    Input(mut routing): Input<Routing>,
+    Input(routing): Input<Routing>,
 ) -> Result<Json<PhoneNumber>> {
     let caller = by.caller;
     let mut tx = app.db.begin(caller.tenant).await?;
     let before = store::show(&mut tx, id).await?;
-    let house = House::open(&mut tx, before.client, &[]).await?;
-    let mut check = Check::default();
-    rules::routing(&mut check, &house, &mut routing);
-    check.done()?;
-    let after = PhoneNumber {
-        routing,
-        ..before.clone()
-    };
-    store::change(&mut tx, &after).await?;
+    let after = set_routing(&mut tx, &before, routing).await?;
     let entry = Entry {
         action: "number.routing",
         client: Some(after.client),
@@ -86,4 +83,22 @@ async fn change_routing(
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
     Ok(Json(after))
+}
+
+/// Leads the calls of a number somewhere else, by the rules.
+async fn set_routing(
+    tx: &mut Tx,
+    before: &PhoneNumber,
+    mut routing: Routing,
+) -> Result<PhoneNumber> {
+    let house = House::open(tx, before.client, &[]).await?;
+    let mut check = Check::default();
+    rules::routing(&mut check, &house, &mut routing);
+    check.done()?;
+    let after = PhoneNumber {
+        routing,
+        ..before.clone()
+    };
+    store::change(tx, &after).await?;
+    Ok(after)
 }

@@ -10,6 +10,8 @@ use super::{logins, rules, secret, store};
 use crate::audit::{self, Entry};
 use crate::auth::{Allowed, EditClient};
 use crate::check::Check;
+use crate::clock::World;
+use crate::db::Tx;
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::{Id, Input};
@@ -81,13 +83,7 @@ pub(super) async fn change(
     let nobodys = logins::nobodys_password(&app).await?;
     let mut tx = app.db.begin(caller.tenant).await?;
     let before = store::show(&mut tx, id).await?;
-    let house = House::open(&mut tx, before.client, &rules::macs(&settings.devices)).await?;
-    let mut check = Check::default();
-    let after = rules::user(&mut check, &house, id, settings, Some(&before));
-    check.done()?;
-    let now_ms = app.world.now_ms();
-    store::change_all(&mut tx, &[(&before, &after)], now_ms).await?;
-    logins::store::change(&mut tx, &app.world, &before, &after, &nobodys).await?;
+    let after = put(&mut tx, &app.world, &before, settings, &nobodys).await?;
     let entry = Entry {
         action: "user.change",
         client: Some(after.client),
@@ -117,15 +113,7 @@ pub(super) async fn remove(
     let caller = by.caller;
     let mut tx = app.db.begin(caller.tenant).await?;
     let before = store::show(&mut tx, id).await?;
-    let leading = store::leading_to(&mut tx, &before).await?;
-    if !leading.is_empty() {
-        let words = format!(
-            "still gets calls from {}; give them another destination first",
-            leading.join(", ")
-        );
-        return Err(Problem::invalid("user", words).into());
-    }
-    store::remove(&mut tx, id, app.world.now_ms()).await?;
+    take_away(&mut tx, &app.world, &before).await?;
     let entry = Entry {
         action: "user.remove",
         client: Some(before.client),
@@ -136,4 +124,41 @@ pub(super) async fn remove(
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings a user to its settings, with its login. `nobodys` is the password hash of a login that
+/// its email makes.
+///
+/// # Errors
+/// What the rules say beside the fields.
+pub(super) async fn put(
+    tx: &mut Tx,
+    world: &World,
+    before: &User,
+    settings: UserSettings,
+    nobodys: &str,
+) -> Result<User> {
+    let house = House::open(tx, before.client, &rules::macs(&settings.devices)).await?;
+    let mut check = Check::default();
+    let after = rules::user(&mut check, &house, before.id, settings, Some(before));
+    check.done()?;
+    store::change_all(tx, &[(before, &after)], world.now_ms()).await?;
+    logins::store::change(tx, world, before, &after, nobodys).await?;
+    Ok(after)
+}
+
+/// Removes a user to whom no calls are led.
+///
+/// # Errors
+/// `Invalid` that names what still leads calls to it.
+pub(super) async fn take_away(tx: &mut Tx, world: &World, user: &User) -> Result<()> {
+    let leading = store::leading_to(tx, user).await?;
+    if !leading.is_empty() {
+        let words = format!(
+            "still gets calls from {}; give them another destination first",
+            leading.join(", ")
+        );
+        return Err(Problem::invalid("user", words).into());
+    }
+    store::remove(tx, user.id, world.now_ms()).await
 }

@@ -11,6 +11,7 @@ mod reach;
 pub(crate) mod rules;
 mod secret;
 pub mod store;
+mod undo;
 
 use axum::Json;
 use axum::extract::State;
@@ -22,6 +23,8 @@ use crate::auth::Caller;
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::{Id, Page, Query};
+
+pub use undo::UserUndo;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::clients::{form, send};
 use crate::support::{Person, TestServer, problem};
+use crate::users::made;
 
 async fn entries(server: &TestServer, by: &Person, query: &str) -> Vec<AuditEntry> {
     let page = server.json(by, &format!("/v1/audit?{query}")).await;
@@ -142,6 +143,46 @@ stories! {
         let read = entries(&server, &acme.office, "").await;
         assert!(read.iter().all(|entry| entry.subject != of_all.subject));
         assert_eq!(undo(&server, owner, of_all).await.status(), StatusCode::OK);
+    }
+
+    async fn users_and_routing_go_back_and_who_was_removed_does_not(server) {
+        let (owner, acme) = (&server.north.owner, &server.north.acme);
+        let body = json!({ "client": acme.id, "user": {
+            "first_name": "Cy", "extension": "1003", "email": "cy@acme.example",
+        } });
+        let user = made(&server, &acme.office, &body).await.user;
+        let path = format!("/v1/users/{}", user.id);
+        let mut settings = user.clone().settings();
+        (settings.extension, settings.email) = ("1013".into(), String::new());
+        assert_eq!(send(&server, owner, Method::PUT, &path, &json!(settings)).await.status(), StatusCode::OK);
+        let log = entries(&server, &acme.office, "subject_kind=user").await;
+        problem(undo(&server, &acme.bob.1, &log[0]).await, Code::Forbidden).await;
+        assert_eq!(undo(&server, &acme.office, &log[0]).await.status(), StatusCode::OK);
+        assert_eq!(server.json(owner, &path).await, json!(user));
+
+        let routing = format!("/v1/numbers/{}/routing", acme.number);
+        let to_cy = json!({ "user": user.id });
+        assert_eq!(send(&server, &acme.office, Method::PUT, &routing, &to_cy).await.status(), StatusCode::OK);
+        // Added is undone as removed: not while calls are led there.
+        server.world.advance_ms(1000);
+        let back = entries(&server, &acme.office, "subject_kind=user").await;
+        assert_eq!(undo(&server, &acme.office, &back[0]).await.status(), StatusCode::OK);
+        let forth = entries(&server, &acme.office, "subject_kind=user").await;
+        assert_eq!(undo(&server, &acme.office, &forth[0]).await.status(), StatusCode::OK);
+        let created = entries(&server, &acme.office, "action=user.create").await;
+        problem(undo(&server, &acme.office, &created[0]).await, Code::Invalid).await;
+        let led = entries(&server, &acme.office, "subject_kind=number").await;
+        // The reseller connects as the client for what is the client's to route.
+        problem(undo(&server, owner, &led[0]).await, Code::Forbidden).await;
+        assert_eq!(undo(&server, &acme.office, &led[0]).await.status(), StatusCode::OK);
+        let numbers = server.json(owner, "/v1/numbers").await;
+        assert!(!numbers.to_string().contains(&user.id.to_string()));
+
+        assert_eq!(undo(&server, &acme.office, &created[0]).await.status(), StatusCode::OK);
+        problem(server.get(owner, &path).await, Code::NotFound).await;
+        let gone = &entries(&server, &acme.office, "subject_kind=user").await[0];
+        assert!(!gone.can_undo);
+        problem(undo(&server, &acme.office, gone).await, Code::Forbidden).await;
     }
 
     async fn undoing_keeps_the_rules(server) {

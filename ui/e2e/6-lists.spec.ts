@@ -57,7 +57,7 @@ test("a list is as it was when one comes back to it", async ({ page }) => {
   await rows(page).first().click();
   await page.getByRole("link", { name: "Home" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
-  await page.getByRole("link", { name: "Clients" }).click();
+  await page.getByRole("link", { name: "Clients", exact: true }).click();
   await expect(search(page)).toHaveValue(wanted);
   await expect(rows(page).first()).toHaveAttribute("aria-selected", "true");
 });

@@ -40,7 +40,7 @@ test("a client is added, refused beside the field, changed and suspended", async
   await expect(page.getByText("Quarry & Sons saved")).toBeVisible();
   await page.getByRole("tab", { name: "Advanced" }).click();
   await expect(page.getByLabel("Memo")).toHaveValue("Pays in time");
-  await page.getByRole("link", { name: "Clients" }).first().click();
+  await page.getByRole("link", { name: "Clients", exact: true }).first().click();
   await act(page, "Quarry & Sons", "Suspend");
   await expect(row(page, "Quarry & Sons")).toContainText("Suspended");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -146,7 +146,7 @@ test("a logo is looked at, a link is put in order, and the client sees both", as
   const links = page.getByRole("navigation", { name: "Main navigation" }).getByRole("button");
   await expect(links).toHaveText(["Shop", "Help desk"]);
   await links.first().click();
-  await expect(page.getByRole("link", { name: "Clients" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Clients", exact: true })).toHaveCount(0);
   await rpc(page, "session.sign_out", { wipe: true });
 });
 

@@ -5,6 +5,8 @@
 //! functions take nothing else, so none can run without one; [`Root`] is for sign-in and for the
 //! operator's command line, which stand outside every tenant.
 
+mod conflict;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Postgres, Sqlite, Transaction};
+
+pub use conflict::OnConflict;
 
 use crate::error::{Error, Result};
 
@@ -356,7 +360,10 @@ impl Root {
 }
 
 /// Makes a folder that nobody else on the machine can look into; one that is there stays as it is.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
+///
+/// # Errors
+/// When it can't be made.
+pub fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut make = std::fs::DirBuilder::new();
     make.recursive(true);
     #[cfg(unix)]
@@ -370,24 +377,6 @@ async fn commit(conn: Conn) -> Result<()> {
         Conn::Postgres(open) => open.commit().await?,
     }
     Ok(())
-}
-
-/// What a unique constraint's violation becomes.
-pub trait OnConflict<T> {
-    /// Turns "that value is in use" into the given error and leaves other faults as they are.
-    ///
-    /// # Errors
-    /// The given error, or the fault that it was.
-    fn on_conflict(self, error: impl FnOnce() -> Error) -> Result<T>;
-}
-
-impl<T> OnConflict<T> for std::result::Result<T, sqlx::Error> {
-    fn on_conflict(self, error: impl FnOnce() -> Error) -> Result<T> {
-        self.map_err(|fault| match fault.as_database_error() {
-            Some(db) if db.is_unique_violation() => error(),
-            _ => fault.into(),
-        })
-    }
 }
 
 /// Reads an id out of a text column.

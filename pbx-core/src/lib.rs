@@ -9,11 +9,13 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod http;
+pub mod table;
 
 pub mod account;
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod blocks;
 pub mod branding;
 pub mod cdrs;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{BlockId, ClientId, InstantMs};
+use crate::{BlockId, ClientId, InstantMs, RowError};
 
 /// Which callers a block stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -77,17 +77,6 @@ pub struct BlockImport {
     /// Written: all rows, or none.
     pub added: u32,
     /// The first hundred. With one of them nothing is written.
-    pub errors: Vec<ImportError>,
+    pub errors: Vec<RowError>,
     pub error_count: u32,
-}
-
-/// What is wrong in a file, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
-pub struct ImportError {
-    /// From 1, the head is line 1.
-    pub line: u32,
-    /// The column's name; empty for the whole row.
-    pub column: String,
-    /// Continues the column's name.
-    pub message: String,
 }

@@ -40,3 +40,13 @@ pub struct RejectedRow {
     /// The row as it stood, so that nothing is lost; at most 64 KiB of it.
     pub row: String,
 }
+
+/// A cell that can't be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct RowError {
+    /// Line of the file where the row begins; 1 is the header.
+    pub line: u32,
+    /// The header's name as the file has it; empty: the whole row.
+    pub column: String,
+    pub message: String,
+}

@@ -36,7 +36,7 @@ pub use auth::{
     ForgotRequest, Me, RefreshRequest, SecondFactorNeeded, SecondFactorRequest, ServerInfo,
     SignInAnswer, SignInRequest, SignedIn,
 };
-pub use blocks::{Block, BlockFile, BlockImport, BlockKind, ImportError, NewBlock};
+pub use blocks::{Block, BlockFile, BlockImport, BlockKind, NewBlock};
 pub use branding::{BrandImage, BrandKind, Branding, CustomLink, LINK_ICONS, LinkInput, LinkOrder};
 pub use call_settings::{CallSettings, Destination, FollowMe, FollowMeStep, RingOrder};
 pub use cdr::{CallResult, Direction, Leg, RecordingInfo, RecordingState};
@@ -56,7 +56,7 @@ pub use ids::{
     AccountId, AuditId, BlockId, CallId, ClientId, EmergencyId, LegId, LinkId, NumberId, ProfileId,
     RegistrationId, ResellerId, SessionId, UserId,
 };
-pub use import::{ImportSummary, RejectedRow};
+pub use import::{ImportSummary, RejectedRow, RowError};
 pub use limited::{ClientPage, LimitedClient, LimitedClientSettings, NewLimitedClient};
 pub use live::{
     DuplicatedNat, LIVE_SILENCE_SECONDS, LiveAlert, LiveCall, LiveLine, LiveState, Registration,
@@ -68,7 +68,7 @@ pub use problem::{Code, FieldError, Problem};
 pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
 pub use users::{
     BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, MadeUser, NewUser,
-    PhoneSettings, PhoneTransport, RowError, SipSecret, UserBulk, UserImport, UserSettings,
+    PhoneSettings, PhoneTransport, SipSecret, UserBulk, UserImport, UserSettings,
 };
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CallSettings, ClientId, Destination, Device, ProfileId, User, UserId};
+use crate::{CallSettings, ClientId, Destination, Device, ProfileId, RowError, User, UserId};
 
 /// Everything of a user that a person sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -208,16 +208,6 @@ pub struct UserImport {
     pub errors_total: u32,
     /// The users that were made; none in a dry run.
     pub made: Vec<ImportedUser>,
-}
-
-/// A cell that can't be taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
-pub struct RowError {
-    /// Line of the file where the row begins; 1 is the header.
-    pub line: u32,
-    /// The header's name as the file has it; empty: the whole row.
-    pub column: String,
-    pub message: String,
 }
 
 /// A user that an import made, for the list that is saved: the secret is shown this once.

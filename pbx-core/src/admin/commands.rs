@@ -1,7 +1,7 @@
-//! What the operator can say about people and numbers.
+//! What the operator can say about people.
 
 use clap::Subcommand;
-use pbx_api::{AccountId, NumberId, UserId};
+use pbx_api::{AccountId, UserId};
 
 #[derive(Debug, Subcommand)]
 pub enum ResellerCommand {
@@ -133,30 +133,5 @@ pub enum AccountCommand {
         /// For the first password: good for 7 days instead of 24 hours.
         #[arg(long)]
         invitation: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum NumberCommand {
-    Add {
-        #[arg(long)]
-        reseller: String,
-        #[arg(long)]
-        client: String,
-        /// Such as +12025550123.
-        #[arg(long)]
-        e164: String,
-        #[arg(long)]
-        emergency_validated: bool,
-    },
-    List {
-        #[arg(long)]
-        reseller: String,
-    },
-    Remove {
-        #[arg(long)]
-        reseller: String,
-        #[arg(long)]
-        id: NumberId,
     },
 }

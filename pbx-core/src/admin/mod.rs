@@ -1,6 +1,7 @@
 //! The platform operator's commands: `pbx-core admin …`.
 
 mod commands;
+mod numbers;
 mod people;
 mod routes;
 mod upkeep;
@@ -28,7 +29,7 @@ pub enum Command {
     #[command(subcommand)]
     Account(commands::AccountCommand),
     #[command(subcommand)]
-    Number(commands::NumberCommand),
+    Number(numbers::NumberCommand),
     #[command(subcommand)]
     Route(routes::RouteCommand),
     #[command(subcommand)]
@@ -44,6 +45,12 @@ pub enum Command {
     },
     /// Makes a reseller full of sample data, marked as such.
     Sample(SampleArgs),
+    /// Saves the database and the recordings into a folder; the server may run. Saved again into
+    /// the same folder, only new recordings are copied.
+    Backup { folder: PathBuf },
+    /// Brings a backup back into a new data folder, or an empty PostgreSQL database. Every client
+    /// syncs anew.
+    Restore { folder: PathBuf },
 }
 
 #[derive(Debug, clap::Args)]
@@ -71,20 +78,24 @@ pub async fn run(config: &Config, world: World, command: Command) -> anyhow::Res
         app.db.close().await;
         return made;
     }
+    if let Command::Restore { folder } = &command {
+        return upkeep::restore(config, &world, folder).await;
+    }
     let db = Db::open(&config.database).await?;
     let done = match command {
         Command::Reseller(command) => people::reseller(&db, &world, command).await,
         Command::Client(command) => people::client(&db, &world, command).await,
         Command::User(command) => people::user(&db, &world, command).await,
         Command::Account(command) => people::account(config, &db, &world, command).await,
-        Command::Number(command) => people::number(&db, &world, command).await,
+        Command::Number(command) => numbers::number(&db, &world, command).await,
         Command::Route(command) => routes::route(&db, &world, command).await,
         Command::Leg(command) => upkeep::leg(config, &db, &world, command).await,
         Command::RestoreGeneration => upkeep::restore_generation(&db, &world).await,
         Command::PurgeTombstones { reseller, days } => {
             upkeep::purge_tombstones(&db, &world, &reseller, days).await
         }
-        Command::Sample(_) => unreachable!("handled above"),
+        Command::Backup { folder } => upkeep::backup(config, &db, &folder).await,
+        Command::Sample(_) | Command::Restore { .. } => unreachable!("handled above"),
     };
     db.close().await;
     done

@@ -1,15 +1,14 @@
-//! Resellers, clients, users, logins and numbers on the command line.
+//! Resellers, clients, users, and logins on the command line.
 
 use std::io::{BufRead as _, IsTerminal as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pbx_api::{
-    AccountId, Client, ClientId, NumberId, PhoneNumber, Profile, ProfileId, Reseller, ResellerId,
-    Role, User, UserId,
+    AccountId, Client, ClientId, Profile, ProfileId, Reseller, ResellerId, Role, User, UserId,
 };
 
-use super::commands::{AccountCommand, ClientCommand, NumberCommand, ResellerCommand, UserCommand};
+use super::commands::{AccountCommand, ClientCommand, ResellerCommand, UserCommand};
 use super::{say, tenant};
 use crate::auth::Passwords;
 use crate::auth::codes::{self, Purpose};
@@ -18,9 +17,9 @@ use crate::clock::World;
 use crate::config::Config;
 use crate::db::{Db, Root, Scope, Tenant};
 use crate::http::extract::Page;
-use crate::{clients, numbers, profiles, resellers, users};
+use crate::{clients, profiles, resellers, users};
 
-const ALL: Page = Page {
+pub(super) const ALL: Page = Page {
     after: None,
     limit: 10_000,
 };
@@ -76,7 +75,7 @@ pub async fn reseller(db: &Db, world: &World, command: ResellerCommand) -> anyho
 }
 
 /// The client of a realm.
-async fn client_of(db: &Db, tenant: Tenant, realm: &str) -> anyhow::Result<Client> {
+pub(super) async fn client_of(db: &Db, tenant: Tenant, realm: &str) -> anyhow::Result<Client> {
     let mut tx = db.look(tenant).await?;
     clients::store::by_realm(&mut tx, &realm.to_lowercase())
         .await?
@@ -342,43 +341,4 @@ async fn one_login(
         anyhow::bail!("no login, or several, with that email: name one with --account");
     };
     Ok(crate::db::id(&only.id)?)
-}
-
-pub async fn number(db: &Db, world: &World, command: NumberCommand) -> anyhow::Result<()> {
-    match command {
-        NumberCommand::Add {
-            reseller,
-            client,
-            e164,
-            emergency_validated,
-        } => {
-            let tenant = tenant(db, &reseller).await?;
-            let client = client_of(db, tenant, &client).await?;
-            let e164 = pbx_numbers::normalise(&e164, &client.country)
-                .ok_or_else(|| anyhow::anyhow!("{e164} is not a public number"))?;
-            let new = PhoneNumber {
-                emergency_validated,
-                ..PhoneNumber::new(NumberId(world.id()), client.id, &e164)
-            };
-            let mut tx = db.begin(tenant).await?;
-            numbers::store::add(&mut tx, &new, world.now_ms()).await?;
-            tx.commit().await?;
-            say(&new.id.to_string())?;
-        }
-        NumberCommand::List { reseller } => {
-            let mut tx = db.look(tenant(db, &reseller).await?).await?;
-            for number in numbers::store::list(&mut tx, &ALL).await? {
-                say(&format!(
-                    "{}\t{}\t{}",
-                    number.id, number.client, number.e164
-                ))?;
-            }
-        }
-        NumberCommand::Remove { reseller, id } => {
-            let mut tx = db.begin(tenant(db, &reseller).await?).await?;
-            numbers::store::remove(&mut tx, id, world.now_ms()).await?;
-            tx.commit().await?;
-        }
-    }
-    Ok(())
 }

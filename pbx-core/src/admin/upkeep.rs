@@ -1,4 +1,6 @@
-//! What keeps a database in order: removals, generations, old marks.
+//! What keeps a database in order: removals, generations, old marks, backups.
+
+use std::path::Path;
 
 use clap::Subcommand;
 use pbx_api::{LegId, RecordingState};
@@ -8,7 +10,7 @@ use crate::clock::World;
 use crate::config::Config;
 use crate::db::Db;
 use crate::recordings::{self, Store};
-use crate::{cdrs, changes};
+use crate::{backup, cdrs, changes};
 
 #[derive(Debug, Subcommand)]
 pub enum LegCommand {
@@ -60,5 +62,32 @@ pub async fn purge_tombstones(
     let gone = changes::store::purge(&mut tx, before_ms).await?;
     tx.commit().await?;
     say(&format!("{gone} marks dropped"))?;
+    Ok(())
+}
+
+pub async fn backup(config: &Config, db: &Db, folder: &Path) -> anyhow::Result<()> {
+    let backup::Tally {
+        copied,
+        already_there,
+        missing,
+    } = backup::save(config, db, folder).await?;
+    say(&format!(
+        "saved in {}; recordings: {copied} copied, {already_there} already there, \
+         {missing} deleted meanwhile",
+        folder.display()
+    ))?;
+    Ok(())
+}
+
+pub async fn restore(config: &Config, world: &World, folder: &Path) -> anyhow::Result<()> {
+    let backup::Tally {
+        copied,
+        already_there,
+        missing,
+    } = backup::restore(config, world, folder).await?;
+    say(&format!(
+        "restored; recordings: {copied} copied, {already_there} already there, \
+         {missing} not in the backup; every client will sync anew"
+    ))?;
     Ok(())
 }

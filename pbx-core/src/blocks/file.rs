@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use pbx_api::{BlockImport, ImportError};
+use pbx_api::{BlockImport, RowError};
 use pbx_numbers::{Pattern, is_anonymous};
 
 use super::NOTE_CHARS;
+use crate::table::{self, Columns};
 
-/// Rows of one file.
-const ROWS_MAX: usize = 10_000;
 /// Errors in an answer; all of them are counted.
 const ERRORS_IN_ANSWER: usize = 100;
 
@@ -19,107 +18,74 @@ pub struct Read {
     pub rows: Vec<(Pattern, String)>,
 }
 
-impl Read {
-    fn wrong(&mut self, line: u64, column: &str, message: impl Into<String>) {
-        self.answer.error_count += 1;
-        if self.answer.errors.len() < ERRORS_IN_ANSWER {
-            self.answer.errors.push(ImportError {
-                line: u32::try_from(line).unwrap_or(u32::MAX),
-                column: column.to_owned(),
-                message: message.into(),
-            });
+/// Reads a file for an owner that blocks `known` already and has room for so many more.
+pub fn read(bytes: &[u8], country: &str, known: Vec<Pattern>, room: usize) -> Read {
+    let (mut rows, mut errors, mut all) = (Vec::new(), Vec::new(), 0);
+    match table::read(bytes) {
+        Err(error) => errors.push(error),
+        Ok(table) => {
+            all = table.rows.len();
+            match Columns::of(&table, &["number", "note"], &["number"]) {
+                Err(wrong) => errors = wrong,
+                Ok(columns) => {
+                    let mut seen: HashSet<Pattern> = known.into_iter().collect();
+                    for (line, row) in &table.rows {
+                        match block(&columns, row, country, &mut seen) {
+                            Ok(block) => rows.push(block),
+                            Err((column, message)) => errors.push(RowError {
+                                line: *line,
+                                column: columns.title(column),
+                                message,
+                            }),
+                        }
+                    }
+                }
+            }
         }
+    }
+    if rows.len() > room {
+        errors.push(RowError {
+            line: 0,
+            column: String::new(),
+            message: "has too many rows: 50 000 blocks are the most in all".to_owned(),
+        });
+    }
+    let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+    let error_count = count(errors.len());
+    errors.truncate(ERRORS_IN_ANSWER);
+    Read {
+        answer: BlockImport {
+            rows: count(all),
+            added: 0,
+            errors,
+            error_count,
+        },
+        rows,
     }
 }
 
-/// Reads a file for an owner that blocks `known` already and has room for so many more.
-pub fn read(bytes: &[u8], country: &str, known: Vec<Pattern>, room: usize) -> Read {
-    let mut read = Read {
-        answer: BlockImport {
-            rows: 0,
-            added: 0,
-            errors: Vec::new(),
-            error_count: 0,
-        },
-        rows: Vec::new(),
-    };
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-    let semicolons = !head.contains(&b',') && head.contains(&b';');
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .delimiter(if semicolons { b';' } else { b',' })
-        .from_reader(bytes);
-    let (mut number_at, mut note_at) = (None, None);
-    for (at, name) in reader.byte_headers().into_iter().flatten().enumerate() {
-        match name.trim_ascii().to_ascii_lowercase().as_slice() {
-            b"number" if number_at.is_none() => number_at = Some(at),
-            b"note" if note_at.is_none() => note_at = Some(at),
-            other => {
-                let name = String::from_utf8_lossy(other);
-                let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-                read.wrong(1, &name, "is not a column here: they are number and note");
-            }
-        }
+/// What a row blocks, or its column that is wrong and why.
+fn block(
+    columns: &Columns<'_>,
+    row: &[String],
+    country: &str,
+    seen: &mut HashSet<Pattern>,
+) -> Result<(Pattern, String), (&'static str, String)> {
+    let note = columns.cell(row, "note");
+    if note.chars().count() > NOTE_CHARS {
+        return Err(("note", format!("has at most {NOTE_CHARS} characters")));
     }
-    let Some(number_at) = number_at else {
-        read.wrong(1, "number", "is missing in the first line");
-        return read;
-    };
-    if read.answer.error_count > 0 {
-        return read;
+    if note.chars().any(char::is_control) {
+        return Err(("note", "has a control character".to_owned()));
     }
-    let mut seen: HashSet<Pattern> = known.into_iter().collect();
-    for row in reader.byte_records() {
-        read.answer.rows += 1;
-        if read.rows.len() + usize::try_from(read.answer.error_count).unwrap_or(0) >= ROWS_MAX {
-            read.wrong(0, "", "has too many rows: 10 000 are the most in one file");
-            return read;
-        }
-        let row = match row {
-            Ok(row) => row,
-            Err(_) => {
-                read.wrong(0, "", "can't be read any further: it is not CSV");
-                return read;
-            }
-        };
-        let line = row.position().map_or(0, csv::Position::line);
-        let Ok(row) = csv::StringRecord::from_byte_record(row) else {
-            read.wrong(line, "", "is not UTF-8 text");
-            continue;
-        };
-        let note = note_at
-            .and_then(|at| row.get(at))
-            .unwrap_or_default()
-            .trim();
-        if note.chars().count() > NOTE_CHARS {
-            read.wrong(line, "note", format!("has at most {NOTE_CHARS} characters"));
-            continue;
-        }
-        if note.chars().any(char::is_control) {
-            read.wrong(line, "note", "has a control character");
-            continue;
-        }
-        match pattern(row.get(number_at).unwrap_or_default().trim(), country) {
-            Err(message) => read.wrong(line, "number", message),
-            Ok(pattern) if seen.insert(pattern.clone()) => {
-                read.rows.push((pattern, note.to_owned()));
-            }
-            Ok(_) => read.wrong(
-                line,
-                "number",
-                "is blocked already, or stands in the file twice",
-            ),
-        }
+    let pattern = pattern(columns.cell(row, "number"), country)
+        .map_err(|message| ("number", message.to_owned()))?;
+    if seen.insert(pattern.clone()) {
+        Ok((pattern, note.to_owned()))
+    } else {
+        let message = "is blocked already, or stands in the file twice";
+        Err(("number", message.to_owned()))
     }
-    if read.rows.len() > room {
-        read.wrong(
-            0,
-            "",
-            "has too many rows: 50 000 blocks are the most in all",
-        );
-    }
-    read
 }
 
 fn pattern(text: &str, country: &str) -> Result<Pattern, &'static str> {
@@ -163,20 +129,30 @@ mod tests {
     #[test]
     fn what_is_wrong_has_a_place() {
         let column = |line, name: &str| (line, name.to_owned());
-        assert_eq!(errors(b""), [column(1, "number")]);
+        assert_eq!(errors(b""), [column(1, "")]);
         assert_eq!(
             errors(b"number,colour\n+12025550123,red\n"),
             [column(1, "colour")]
         );
         assert_eq!(
-            errors(b"number,note\n+12025550123,\n1001,x\n,\n2025550123,again\nanonymous,\n+1202*,\xff\n"),
-            [column(3, "number"), column(4, "number"), column(5, "number"), column(6, "number"), column(7, "")]
+            errors(b"number,note\n+12025550123,\n1001,x\n,what\n2025550123,again\nanonymous,\n"),
+            [
+                column(3, "number"),
+                column(4, "number"),
+                column(5, "number"),
+                column(6, "number")
+            ]
         );
         let long = format!("number,note\n+12025550123,{}\n", "n".repeat(201));
         assert_eq!(errors(long.as_bytes()), [column(2, "note")]);
         let many: String = (0..=10_000).map(|n| format!("+1202556{n:04}\n")).collect();
         assert_eq!(
             errors(format!("number\n{many}").as_bytes()),
+            [column(10_002, "")]
+        );
+        let full: String = (0..6).map(|n| format!("+1202556000{n}\n")).collect();
+        assert_eq!(
+            errors(format!("number\n{full}").as_bytes()),
             [column(0, "")]
         );
     }

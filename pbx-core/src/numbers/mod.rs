@@ -1,5 +1,6 @@
 //! Phone numbers: the DIDs of clients.
 
+pub mod file;
 mod resolve;
 mod rules;
 pub mod store;

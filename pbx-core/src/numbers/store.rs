@@ -1,9 +1,11 @@
 //! Phone numbers in the database.
 
+use std::collections::HashSet;
+
 use pbx_api::{Code, InstantMs, NumberId, PhoneNumber, Problem, RemovedKind};
 
 use crate::changes::store::{Audience, Gone, bury};
-use crate::db::{OnConflict as _, Tx};
+use crate::db::{OnConflict as _, Root, Tx};
 use crate::error::{Error, Result};
 use crate::http::extract::Page;
 use crate::run;
@@ -138,4 +140,15 @@ pub async fn list(tx: &mut Tx, page: &Page) -> Result<Vec<PhoneNumber>> {
     rows.iter()
         .map(|wire| Ok(serde_json::from_str(wire)?))
         .collect()
+}
+
+/// Every number that anybody has, under whatever reseller.
+///
+/// # Errors
+/// When the database fails.
+pub async fn everybodys(root: &mut Root) -> Result<HashSet<String>> {
+    let rows: Vec<String> = run!(root, c => sqlx::query_scalar("select e164 from phone_number")
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().collect())
 }

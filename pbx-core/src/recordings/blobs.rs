@@ -4,12 +4,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures::TryStreamExt as _;
+use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt as _};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::error::Result;
+
+/// How a copy went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    Now,
+    /// It was there.
+    Before,
+    /// There is nothing to copy.
+    Missing,
+}
 
 /// The store of recordings. Cheap to clone.
 #[derive(Clone)]
@@ -49,6 +62,30 @@ impl Store {
 
     pub(super) fn objects(&self) -> &Arc<dyn ObjectStore> {
         &self.objects
+    }
+
+    /// Copies a blob of a known size into another store, where it is not there yet.
+    ///
+    /// # Errors
+    /// When either store fails.
+    pub async fn copy_to(&self, to: &Self, key: &Path, size_bytes: u64) -> Result<Copied> {
+        match to.objects.head(key).await {
+            Ok(there) if there.size == size_bytes => return Ok(Copied::Before),
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+        let mut source = match self.objects.get(key).await {
+            Ok(found) => found.into_stream(),
+            Err(object_store::Error::NotFound { .. }) => return Ok(Copied::Missing),
+            Err(fault) => return Err(fault.into()),
+        };
+        let mut sink = BufWriter::new(Arc::clone(&to.objects), key.clone());
+        while let Some(part) = source.try_next().await? {
+            sink.write_all(&part).await.context("copying a recording")?;
+        }
+        sink.shutdown().await.context("copying a recording")?;
+        to.settle(key).await?;
+        Ok(Copied::Now)
     }
 
     /// Removes a blob; one that is gone already is as good.

@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use attach::{Attached, attach};
-pub use blobs::Store;
+pub use blobs::{Copied, Store};
 
 use crate::auth::{Allowed, Caller, DeleteRecordings};
 use crate::clock::World;

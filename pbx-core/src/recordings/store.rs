@@ -170,3 +170,49 @@ pub async fn unsettled(
         .map(|(reseller, leg)| Ok((db::id(&reseller)?, db::id(&leg)?)))
         .collect()
 }
+
+/// A recording that can be played.
+#[derive(Debug, Clone)]
+pub struct Available {
+    pub reseller: ResellerId,
+    pub leg: LegId,
+    object_key: String,
+    size_bytes: i64,
+}
+
+impl Available {
+    /// Where the blob lies.
+    #[must_use]
+    pub fn key(&self) -> Path {
+        Path::from(self.object_key.as_str())
+    }
+
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes.unsigned_abs()
+    }
+}
+
+/// A page of the recordings that can be played, of all resellers, by leg.
+///
+/// # Errors
+/// When the database fails.
+pub async fn available(root: &mut Root, after: &str) -> Result<Vec<Available>> {
+    let rows: Vec<(String, String, String, i64)> = run!(root, c => sqlx::query_as(
+        "select reseller_id, leg_id, object_key, size_bytes from recording
+         where state = 'available' and leg_id > $1 order by leg_id limit 1000",
+    )
+    .bind(after)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter()
+        .map(|(reseller, leg, object_key, size_bytes)| {
+            Ok(Available {
+                reseller: db::id(&reseller)?,
+                leg: db::id(&leg)?,
+                object_key,
+                size_bytes,
+            })
+        })
+        .collect()
+}

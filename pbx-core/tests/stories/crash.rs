@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Feed, lines};
+use crate::support::{Feed, core, lines};
 
 const LIMIT: Duration = Duration::from_secs(60);
 const ROWS: usize = 30_000;
@@ -18,15 +18,6 @@ impl Drop for Killed {
         let _ended = self.0.kill();
         let _reaped = self.0.wait();
     }
-}
-
-fn core(server: &crate::support::TestServer) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pbx-core"));
-    command
-        .args(["--database", &server.config.database, "--data-dir"])
-        .arg(&server.config.data_dir);
-    command.stdin(Stdio::null()).stderr(Stdio::null());
-    command
 }
 
 fn import(server: &crate::support::TestServer, file: &Path) -> Command {

@@ -23,6 +23,7 @@ mod feed_model;
 mod imports;
 mod limited;
 mod logins;
+mod operator;
 mod profiles;
 mod recordings;
 mod rights;

@@ -98,10 +98,10 @@ stories! {
         let query = format!("client={}&dry_run=true", acme.id);
         for (file, column, message) in [
             ("", "", "has no header"),
-            ("first_name,extension\n", "", "has no users below it"),
-            ("first_name,age\nCy,7\n", "age", "is not a column of users"),
+            ("first_name,extension\n", "", "has nothing below it"),
+            ("first_name,age\nCy,7\n", "age", "is not a column that this list has"),
             ("first_name,extension,First Name\n", "First Name", "is there twice"),
-            ("first_name,extension\n\"Cy,1003\n", "", "has a quote that is not closed"),
+            ("first_name,extension\n\"Cy,1003\n", "", "has a quote that is not closed, or one that is not doubled"),
         ] {
             let answer = import(&server, &acme.office, &query, file.to_owned()).await;
             assert_eq!(answer.status(), StatusCode::OK, "{file}");

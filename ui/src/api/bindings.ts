@@ -132,7 +132,7 @@ added: number,
 /**
  * The first hundred. With one of them nothing is written.
  */
-errors: Array<ImportError>, error_count: number, };
+errors: Array<RowError>, error_count: number, };
 
 export type BlockKind = "number" | "prefix" | "anonymous";
 
@@ -695,20 +695,6 @@ export type HomeOf = {
  * IANA name of the zone in which days begin.
  */
 zone: string, days: number, };
-
-export type ImportError = { 
-/**
- * From 1, the head is line 1.
- */
-line: number, 
-/**
- * The column's name; empty for the whole row.
- */
-column: string, 
-/**
- * Continues the column's name.
- */
-message: string, };
 
 export type ImportUsers = { client: ClientId, 
 /**

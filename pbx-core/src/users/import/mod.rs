@@ -1,7 +1,6 @@
 //! Brings in users from a CSV file: a dry run first, then all of them or none.
 
 mod row;
-mod table;
 
 use std::collections::HashMap;
 
@@ -20,6 +19,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::{Query, Sent};
+use crate::table::{self, Columns, Table};
 
 /// Ten thousand rows of ordinary length, several times over.
 const FILE_BYTES: usize = 8 << 20;
@@ -70,24 +70,24 @@ async fn bring_in(
     Sent(file): Sent,
 ) -> Result<Json<UserImport>> {
     let caller = by.caller;
-    let read = table::read(&file);
+    let read = table::read(&file).map_err(|error| vec![error]);
+    let columns = read.as_ref().map_err(Clone::clone).and_then(columns);
     let nobodys = logins::nobodys_password(&app).await?;
     let mut tx = if asked.dry_run {
         app.db.look(caller.tenant).await?
     } else {
         app.db.begin(caller.tenant).await?
     };
-    let mut plan = match read {
-        // Foreign clients are not found, whatever the file is.
-        Err(table::Broken { line, message }) => {
-            House::open(&mut tx, asked.client, &[]).await?;
-            Plan::broken(line, message)
-        }
-        Ok(table) => {
-            let macs = Cells::new(&table).macs(&table);
-            let house = House::open(&mut tx, asked.client, &macs).await?;
-            Plan::make(&app, house, &table)
-        }
+    let macs = columns.as_ref().map(Cells::macs).unwrap_or_default();
+    // Foreign clients are not found, whatever the file is.
+    let house = House::open(&mut tx, asked.client, &macs).await?;
+    let mut plan = match columns {
+        Err(errors) => Plan {
+            house,
+            users: Vec::new(),
+            errors,
+        },
+        Ok(cells) => Plan::make(&app, house, &cells),
     };
     let answer = UserImport {
         dry_run: asked.dry_run,
@@ -122,149 +122,88 @@ async fn bring_in(
 
 /// What a file would do.
 struct Plan {
-    house: Option<House>,
+    house: House,
     users: Vec<User>,
     errors: Vec<RowError>,
 }
 
-/// Where the columns are.
-struct Cells {
-    places: HashMap<String, usize>,
+/// A table of users, and where its columns are.
+struct Cells<'a> {
+    table: &'a Table,
+    columns: Columns<'a>,
 }
 
-impl Cells {
-    fn new(table: &table::Table) -> Self {
-        let names = table.header.iter().map(|name| row::canonical(name));
-        Self {
-            places: names.enumerate().map(|(at, name)| (name, at)).collect(),
-        }
-    }
+/// Finds the columns of a table of users.
+fn columns(table: &Table) -> std::result::Result<Cells<'_>, Vec<RowError>> {
+    let columns = Columns::of(table, &row::COLUMNS, &row::NEEDED)?;
+    Ok(Cells { table, columns })
+}
 
-    fn get<'a>(&self, cells: &'a [String], column: &str) -> &'a str {
-        let place = self.places.get(column);
-        place
-            .and_then(|at| cells.get(*at))
-            .map_or("", |cell| cell.trim())
-    }
-
-    fn macs(&self, table: &table::Table) -> Vec<String> {
-        table
-            .rows
-            .iter()
-            .filter_map(|(_, cells)| rules::mac(self.get(cells, "mac")))
+impl Cells<'_> {
+    fn macs(&self) -> Vec<String> {
+        let rows = self.table.rows.iter();
+        rows.filter_map(|(_, row)| rules::mac(self.columns.cell(row, "mac")))
             .collect()
-    }
-
-    /// A field's column, as the file has its name.
-    fn named(&self, table: &table::Table, field: &str) -> String {
-        let column = if field == "devices" { "mac" } else { field };
-        let name = self.places.get(column).and_then(|at| table.header.get(*at));
-        name.map_or(column, |name| name.trim()).to_owned()
     }
 }
 
 impl Plan {
-    fn broken(line: u32, message: String) -> Self {
-        let column = String::new();
-        Self {
-            house: None,
-            users: Vec::new(),
-            errors: vec![RowError {
-                line,
-                column,
-                message,
-            }],
+    fn make(app: &App, mut house: House, cells: &Cells<'_>) -> Self {
+        let (table, columns) = (cells.table, &cells.columns);
+        let mut errors = Vec::new();
+        let mut users = Vec::with_capacity(table.rows.len());
+        let mut lines = HashMap::new();
+        let mut file = HashMap::new();
+        let mut ids = Vec::with_capacity(table.rows.len());
+        for (line, row) in &table.rows {
+            let id = UserId(app.world.id());
+            ids.push(id);
+            lines.insert(id, *line);
+            file.entry(columns.cell(row, "extension").to_owned())
+                .or_insert(id);
+            house.reach.insert(id);
         }
-    }
-
-    fn make(app: &App, mut house: House, table: &table::Table) -> Self {
-        let cells = Cells::new(table);
-        let mut errors = header(table);
-        let mut users = Vec::new();
-        if errors.is_empty() {
-            let mut lines = HashMap::new();
-            let mut file = HashMap::new();
-            let mut ids = Vec::with_capacity(table.rows.len());
-            for (line, row) in &table.rows {
-                let id = UserId(app.world.id());
-                ids.push(id);
-                lines.insert(id, *line);
-                file.entry(cells.get(row, "extension").to_owned())
-                    .or_insert(id);
-                house.reach.insert(id);
-            }
-            for ((line, row), id) in table.rows.iter().zip(ids) {
-                let mut check = Check::default();
-                let known = row::Known {
-                    house: &house,
-                    file: &file,
+        for ((line, row), id) in table.rows.iter().zip(ids) {
+            let mut check = Check::default();
+            let known = row::Known {
+                house: &house,
+                file: &file,
+            };
+            let settings = row::settings(&mut check, &known, |column| {
+                columns.cell(row, column).to_owned()
+            });
+            let user = rules::user(&mut check, &house, id, settings, None);
+            for error in check.told() {
+                let other = match error.field.as_str() {
+                    "extension" => house.extensions.get(&user.extension).copied(),
+                    "email" => house.emails.get(&user.email).copied().flatten(),
+                    _ => None,
                 };
-                let settings = row::settings(&mut check, &known, |column| {
-                    cells.get(row, column).to_owned()
-                });
-                let user = rules::user(&mut check, &house, id, settings, None);
-                for error in check.told() {
-                    let other = match error.field.as_str() {
-                        "extension" => house.extensions.get(&user.extension).copied(),
-                        "email" => house.emails.get(&user.email).copied().flatten(),
-                        _ => None,
-                    };
-                    let message = match other.and_then(|other| lines.get(&other)) {
-                        Some(other) if error.message == "is in use" => {
-                            format!("is in line {other} already")
-                        }
-                        _ => error.message,
-                    };
-                    errors.push(RowError {
-                        line: *line,
-                        column: cells.named(table, &error.field),
-                        message,
-                    });
-                }
-                house.take(&user);
-                users.push(user);
-            }
-            if users.is_empty() {
+                let message = match other.and_then(|other| lines.get(&other)) {
+                    Some(other) if error.message == "is in use" => {
+                        format!("is in line {other} already")
+                    }
+                    _ => error.message,
+                };
+                let column = match error.field.as_str() {
+                    "devices" => "mac",
+                    field => field,
+                };
                 errors.push(RowError {
-                    line: 1,
-                    column: String::new(),
-                    message: "has no users below it".to_owned(),
+                    line: *line,
+                    column: columns.title(column),
+                    message,
                 });
             }
+            house.take(&user);
+            users.push(user);
         }
         Self {
-            house: Some(house),
+            house,
             users,
             errors,
         }
     }
-}
-
-/// What is wrong with the names of the columns.
-fn header(table: &table::Table) -> Vec<RowError> {
-    let mut errors = Vec::new();
-    let mut wrong = |column: &str, message: &str| {
-        errors.push(RowError {
-            line: 1,
-            column: column.to_owned(),
-            message: message.to_owned(),
-        });
-    };
-    let mut seen = std::collections::HashSet::new();
-    for name in &table.header {
-        let column = row::canonical(name);
-        if !row::COLUMNS.contains(&column.as_str()) {
-            wrong(name.trim(), "is not a column of users");
-        } else if !seen.insert(column) {
-            wrong(name.trim(), "is there twice");
-        }
-    }
-    for column in row::NEEDED {
-        if !seen.contains(column) {
-            wrong(column, "is missing");
-        }
-    }
-    errors
 }
 
 /// Writes the users of a plan without errors.
@@ -275,9 +214,7 @@ async fn write(
     plan: Plan,
     nobodys: &str,
 ) -> Result<Vec<ImportedUser>> {
-    let Some(mut house) = plan.house else {
-        return Ok(Vec::new());
-    };
+    let mut house = plan.house;
     let mut made = Vec::with_capacity(plan.users.len());
     let mut rows = Vec::with_capacity(plan.users.len());
     let mut entries = Vec::with_capacity(plan.users.len());

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use pbx_api::{Destination, Device, UserId, UserSettings};
 
 use crate::check::Check;
+use crate::table::yes_or_no;
 use crate::users::house::House;
 
-/// The names that a header may have, in any order. Upper case, blanks and hyphens don't matter.
+/// The names that a header may have.
 pub const COLUMNS: [&str; 20] = [
     "first_name",
     "last_name",
@@ -32,12 +33,6 @@ pub const COLUMNS: [&str; 20] = [
 ];
 /// Those without which there is no user.
 pub const NEEDED: [&str; 2] = ["first_name", "extension"];
-
-/// A header's name as [`COLUMNS`] has it.
-#[must_use]
-pub fn canonical(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-'], "_")
-}
 
 /// The users that a destination may name by extension.
 pub struct Known<'a> {
@@ -108,15 +103,13 @@ fn seconds(check: &mut Check, text: &str) -> u32 {
 }
 
 fn switch(check: &mut Check, field: &str, text: &str, usual: bool) -> bool {
-    match text.trim().to_lowercase().as_str() {
-        "" => usual,
-        "yes" | "true" | "1" => true,
-        "no" | "false" | "0" => false,
-        _ => {
-            check.wrong(field, "is yes or no");
-            usual
-        }
+    if text.is_empty() {
+        return usual;
     }
+    yes_or_no(text).unwrap_or_else(|| {
+        check.wrong(field, "is yes or no");
+        usual
+    })
 }
 
 /// An extension of the client or of the file, else a number outside.

@@ -4,6 +4,7 @@ mod data;
 mod mail;
 mod people;
 mod postgres;
+mod program;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ pub use data::{Feed, audit, leg, lines, write};
 use mail::Mails;
 pub use mail::codes;
 pub use people::{Company, Person, Tree, account};
-use postgres::Database;
+pub use postgres::Database;
+pub use program::core;
 
 /// Where the story's clock stands at its beginning.
 pub const NOW_MS: i64 = 1_795_408_839_000;
@@ -155,7 +157,8 @@ impl TestServer {
         server
     }
 
-    async fn serve(&mut self) {
+    /// Answers on a port of its own, with the app as it is now.
+    pub async fn serve(&mut self) {
         let listener = tokio::net::TcpListener::bind(self.config.listen)
             .await
             .unwrap();

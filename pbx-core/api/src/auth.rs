@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Access, AccountId, ClientId, ClientPage, InstantMs, Reseller, Role, SessionId, UserId,
+    Access, AccountId, ClientId, ClientPage, Features, InstantMs, Reseller, Role, SessionId, UserId,
 };
 
 /// What a server says of itself before anybody signed in.
@@ -138,6 +138,10 @@ pub struct Me {
     /// What its mails are written in: `en`, `fr`, `es` or `de`.
     #[serde(default = "crate::people::english")]
     pub language: String,
+    /// Of a user: what its profile lets it do, and which pages it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub features: Option<Features>,
     /// Signed in as somebody else: as whom, and until when. Names and email above stay the
     /// person's own; role, client, user and rights are the connected ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,16 +12,28 @@ use crate::{CallId, InstantMs, SipTransport};
 /// Most events in one request.
 pub const ENGINE_EVENTS_MAX: usize = 500;
 
+/// The engine that nobody talks through: what it tells is shown as simulated.
+pub const SIMULATOR: &str = "simulator";
+
 /// Events of one start of one engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EngineEvents {
     /// Names the engine among those of this server.
     pub engine: String,
-    /// Another one after each start of the engine: what an earlier start said and never ended is
-    /// over, unless [`EngineEvent::Call`] or [`EngineEvent::Register`] says it again.
+    /// Another one after each start of the engine: calls of an earlier start are over half a minute
+    /// later, unless [`EngineEvent::Call`] says them again. Registrations last until they expire.
     pub boot: String,
+    /// None: only to hear what is to be done.
     pub events: Vec<NumberedEvent>,
+}
+
+/// The events are on the disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineAccepted {
+    /// Calls of this start that somebody asked to end. They stand here until their
+    /// [`EngineEvent::End`] came.
+    pub hang_up: Vec<CallId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -91,6 +103,14 @@ pub struct EngineCall {
 #[serde(deny_unknown_fields)]
 pub struct EngineEnd {
     pub call: CallId,
+    /// When it was answered, if ever. Said again here, so that an end that overtakes the answer
+    /// says all that the record needs.
+    #[serde(default)]
+    pub answered_at_ms: Option<InstantMs>,
+    /// The SIP user name of who talked, in the call's own realm; empty: as the last
+    /// [`EngineCall`] said, or as decided.
+    #[serde(default)]
+    pub user: String,
     /// The final SIP answer; 200 where it was answered, 487 where the caller gave up.
     pub sip_code: u16,
     /// Q.850, where the engine knows it.
@@ -192,6 +212,8 @@ pub enum EngineTarget {
     },
     /// Out by a trunk.
     Trunk {
+        /// The outbound route: a key of a profile's routes, or `emergency`. Which trunk carries a
+        /// route is the engine's own configuration.
         name: String,
         /// In E.164, or an emergency number.
         number: String,

@@ -47,9 +47,9 @@ pub use dial::{
 };
 pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
 pub use engine::{
-    ENGINE_EVENTS_MAX, EngineAuth, EngineCall, EngineCaller, EngineDecision, EngineEnd,
-    EngineEvent, EngineEvents, EngineInvite, EngineKey, EngineRegistration, EngineStage,
-    EngineTarget, NumberedEvent,
+    ENGINE_EVENTS_MAX, EngineAccepted, EngineAuth, EngineCall, EngineCaller, EngineDecision,
+    EngineEnd, EngineEvent, EngineEvents, EngineInvite, EngineKey, EngineRegistration, EngineStage,
+    EngineTarget, NumberedEvent, SIMULATOR,
 };
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{
@@ -59,8 +59,8 @@ pub use ids::{
 pub use import::{ImportSummary, RejectedRow, RowError};
 pub use limited::{ClientPage, LimitedClient, LimitedClientSettings, NewLimitedClient};
 pub use live::{
-    DuplicatedNat, LIVE_SILENCE_SECONDS, LiveAlert, LiveCall, LiveLine, LiveState, Registration,
-    SipTransport,
+    ColleagueState, DuplicatedNat, LIVE_SILENCE_SECONDS, LiveAlert, LiveCall, LiveLine, LiveState,
+    Presence, Registration, SipTransport,
 };
 pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
 pub use people::{Access, Client, Device, Reseller, Role, User};

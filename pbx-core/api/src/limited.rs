@@ -45,7 +45,8 @@ impl ClientPage {
     ];
     /// What a login that is restricted to departments can still have: these can be told apart by
     /// department, the others are the whole client's.
-    pub const BY_DEPARTMENT: [Self; 2] = [Self::Users, Self::Calls];
+    pub const BY_DEPARTMENT: [Self; 4] =
+        [Self::Users, Self::Calls, Self::ActiveCalls, Self::Phones];
 }
 
 /// A further login of a client.

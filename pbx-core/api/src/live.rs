@@ -123,6 +123,25 @@ pub enum LiveAlert {
     },
 }
 
+/// What a colleague is doing, for the call panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+pub struct ColleagueState {
+    pub user: UserId,
+    pub state: Presence,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    Free,
+    /// A phone of the colleague's rings.
+    Ringing,
+    /// In a call, or calling.
+    Busy,
+    /// No phone is registered.
+    Offline,
+}
+
 /// One line of `GET /v1/live`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -136,6 +155,8 @@ pub enum LiveLine {
     Registration(Registration),
     /// It is no longer listed, or the caller may not see it any more.
     RegistrationGone(RegistrationId),
+    /// A colleague, new or changed; only for users whose profile has the call panel.
+    Colleague(ColleagueState),
     /// Everything that there is was sent; from here on it is what changes.
     Ready,
     Alert(LiveAlert),

@@ -135,6 +135,7 @@ fn me(may_play: bool) -> Me {
         disabled_pages: Vec::new(),
         departments: Vec::new(),
         language: "en".to_owned(),
+        features: None,
         connected: None,
     }
 }

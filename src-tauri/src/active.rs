@@ -1,15 +1,16 @@
-//! The account that is open: its session, cache, sync and kept recordings.
+//! The account that is open: its session, cache, sync, kept recordings and what is going on now.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use pbx_api::{Code, InstantMs, Me, Problem};
+use pbx_api::{Code, InstantMs, Me, Problem, Role};
 use tandem_cache::{Cache, CacheError, Key, Opened, private_folder};
 use tokio::task::JoinHandle;
 
 use crate::account::{self, Account};
 use crate::clock::{local_id, random_key};
+use crate::live::Live;
 use crate::offline::Offline;
 use crate::server::Session;
 use crate::sync::{self, Sync};
@@ -27,6 +28,7 @@ pub struct Active {
     pub cache: Arc<Cache>,
     pub sync: Arc<Sync>,
     pub offline: Arc<Offline>,
+    pub live: Arc<Live>,
     /// A damaged cache was set aside here.
     set_aside: Mutex<Option<PathBuf>>,
     /// Saved filters are read, changed and written by one at a time.
@@ -115,6 +117,7 @@ impl Active {
             cache,
             sync,
             offline,
+            live: Arc::new(Live::new(&desktop.events)),
             set_aside: Mutex::new(opened.set_aside),
             saving: Mutex::new(()),
             tasks: Mutex::new(Vec::new()),
@@ -148,6 +151,7 @@ impl Active {
             cache,
             sync,
             offline,
+            live: Arc::new(Live::new(&desktop.events)),
             set_aside: Mutex::new(None),
             saving: Mutex::new(()),
             tasks: Mutex::new(Vec::new()),
@@ -175,8 +179,16 @@ impl Active {
                 tokio::spawn(async move { desktop.expire(&active, &why).await });
             }
         });
+        let (live, session) = (Arc::clone(&self.live), self.session.clone());
+        let (weak, told) = (Arc::downgrade(desktop), Arc::downgrade(self));
+        let heard = move |alert| {
+            if let (Some(desktop), Some(active)) = (weak.upgrade(), told.upgrade()) {
+                notify::alert(&desktop, &active, alert);
+            }
+        };
+        let watching = tokio::spawn(async move { live.run(session, heard).await });
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.push(syncing);
+        tasks.extend([syncing, watching]);
         if !self.offline.is_nowhere() {
             tasks.push(tokio::spawn(Arc::clone(&self.offline).run()));
         }
@@ -217,6 +229,17 @@ impl Active {
             .map(std::path::Path::to_owned)
             .unwrap_or_default()
     }
+}
+
+/// Asks the server what the account may, beside everything else. What fails is asked again by the
+/// sync.
+fn ask_rights(desktop: &Arc<Desktop>, active: &Arc<Active>) {
+    let (desktop, active) = (Arc::clone(desktop), Arc::clone(active));
+    tokio::spawn(async move {
+        if let Ok(me) = active.session.me().await {
+            tokio::task::spawn_blocking(move || account::note_rights(&desktop, &active, &me));
+        }
+    });
 }
 
 /// Takes the sync's news to the desktop. Weak, so that nothing outlives a closed account.
@@ -274,6 +297,10 @@ impl sync::Owner for Owner {
         if let (Some(desktop), Some(active)) = (self.desktop.upgrade(), self.active.upgrade()) {
             if changed > 0 {
                 active.offline.look_again();
+                if active.account().role == Role::User {
+                    // A profile that changed decides which pages its user has.
+                    ask_rights(&desktop, &active);
+                }
             }
             if first && !active.offline.is_nowhere() {
                 notify::first_sync(&desktop, &active);

@@ -32,6 +32,13 @@ pub fn random_key() -> [u8; 32] {
     key
 }
 
+/// A number from 0 to 1, for what many do at different times.
+#[must_use]
+pub fn random_share() -> f64 {
+    let [a, b, c, d, ..] = random_key();
+    f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
+}
+
 /// A short id for something that lives only on this computer.
 #[must_use]
 pub fn local_id() -> String {

@@ -11,11 +11,12 @@ use pbx_api::{
     ArchivedClient, AuditEntry, BeginSecondFactor, Block, BlockFile, BlockImport, BulkDone,
     CallDecision, CallSettings, ChangeMe, ChangePassword, ChangeReseller, Claimed, ClientContents,
     ClientDetails, ClientInput, Code, Colleague, ConfirmSecondFactor, ConnectRequest, CustomLink,
-    EmergencyCallerId, FreeExtensions, InvitedLogin, LimitedClient, LinkInput, LinkOrder, Login,
-    MadeUser, Me, NewBlock, NewEmergencyCallerId, NewLimitedClient, NewLogin, NewUser, OpenSession,
-    OutboundRoute, PhoneNumber, PhoneSettings, Problem, ProfileDetails, ProfileInput,
-    ProveSecondFactor, RecoveryCodes, Reseller, SecondFactor, ServerInfo, Simulation, SipSecret,
-    SupportMessage, Unprotected, User, UserBulk, UserImport,
+    DuplicatedNat, EmergencyCallerId, FreeExtensions, InvitedLogin, LimitedClient, LinkInput,
+    LinkOrder, LiveCall, Login, MadeUser, Me, NewBlock, NewEmergencyCallerId, NewLimitedClient,
+    NewLogin, NewUser, OpenSession, OutboundRoute, PhoneNumber, PhoneSettings, Problem,
+    ProfileDetails, ProfileInput, ProveSecondFactor, RecoveryCodes, Registration, Reseller,
+    SecondFactor, ServerInfo, Simulation, SipSecret, SupportMessage, Unprotected, User, UserBulk,
+    UserImport,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,11 +40,12 @@ use crate::dial;
 use crate::emergency::{self, ChangeEmergency, OneEmergency};
 use crate::events::Event;
 use crate::export::{self, ChoosePath, ChosenPath, ExportPlan, ExportStart};
-use crate::home::{self, Home, HomeOf};
+use crate::home::{self, Home, HomeNow, HomeOf};
 use crate::jobs::{self, Job, OneJob};
 use crate::limited::{self, ChangeLimited, OneLimited};
 use crate::links::{self, ChangeLink, OneLink};
 use crate::lists::{self, ExportList, ExportedList, Listed};
+use crate::live::{self, LiveRows, LiveStatus, Panel};
 use crate::logins::{self, EditLogin, LoginsOf, OneLogin};
 use crate::numbers::{self, RouteNumber};
 use crate::offline::{self, AddRule, OfflineRule, OfflineState, PauseRule, RemoveRule};
@@ -163,6 +165,7 @@ commands! {
     "filters.save" = calls::save_filter, SaveFilter => SavedFilter;
     "filters.remove" = calls::remove_filter, Named => Nothing;
     "home.show" = home::show, HomeOf => Home;
+    "home.now" = home::now, Nothing => HomeNow;
     "export.plan" = export::plan, Filtered => ExportPlan;
     "export.choose_path" = export::choose_path, ChoosePath => ChosenPath;
     "export.start" = export::start, ExportStart => Job;
@@ -218,6 +221,12 @@ commands! {
     "limited.remove" = limited::remove, OneLimited => Nothing;
     "numbers.list" = numbers::list, Nothing => Vec<PhoneNumber>;
     "numbers.route" = numbers::route, RouteNumber => PhoneNumber;
+    "live.state" = live::state, Nothing => LiveStatus;
+    "live.calls" = live::calls, Nothing => LiveRows<LiveCall>;
+    "live.registrations" = live::registrations, Nothing => LiveRows<Registration>;
+    "live.duplicated_nat" = live::duplicated_nat, Nothing => Listed<DuplicatedNat>;
+    "live.hang_up" = live::hang_up, OneCall => Nothing;
+    "live.panel" = live::panel, Nothing => Panel;
     "settings.show" = settings::show, Nothing => Settings;
     "settings.change" = settings::change, Settings => Settings;
     "cache.info" = settings::cache_info, Nothing => CacheInfo;
@@ -229,7 +238,9 @@ async fn sync_state(desktop: Arc<Desktop>, _: Nothing) -> Result<SyncState, Prob
 }
 
 async fn sync_now(desktop: Arc<Desktop>, _: Nothing) -> Result<Nothing, Problem> {
-    desktop.active()?.sync.now();
+    let active = desktop.active()?;
+    active.sync.now();
+    active.live.now();
     Ok(Nothing {})
 }
 

@@ -1,5 +1,6 @@
 //! What the backend tells the UI without being asked.
 
+use pbx_api::LiveAlert;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use ts_rs::TS;
@@ -30,6 +31,10 @@ pub enum Tag {
     Limited,
     /// One's own account as the server has it, and the logins.
     Account,
+    /// Calls in progress, and whether the line to the server is there.
+    Live,
+    /// Phones that are registered. Told less often: they come and go by the hundred.
+    Phones,
 }
 
 impl Tag {
@@ -49,6 +54,8 @@ impl Tag {
         Self::Emergency,
         Self::Limited,
         Self::Account,
+        Self::Live,
+        Self::Phones,
     ];
 }
 
@@ -59,6 +66,8 @@ pub enum Event {
     Sync(SyncState),
     Player(PlayerState),
     Job(Job),
+    /// Something happened that the person wants to hear of at once.
+    Alert(LiveAlert),
 }
 
 impl Event {

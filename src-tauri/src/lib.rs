@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod limited;
 pub mod links;
 pub mod lists;
+pub mod live;
 pub mod logins;
 mod notify;
 pub mod numbers;

@@ -1,11 +1,15 @@
-//! Desktop notifications for what ended while the person was looking elsewhere.
+//! Desktop notifications for what ended or happened while the person was looking elsewhere.
 //!
 //! The texts are the few that the shell shows by itself, in the four languages.
+
+mod alert;
 
 use crate::Desktop;
 use crate::active::Active;
 use crate::jobs::{Job, JobKind, JobState};
 use crate::settings::Language;
+
+pub use alert::alert;
 
 /// What a notification says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,21 +18,22 @@ pub struct Notification {
     pub body: String,
 }
 
-fn say(desktop: &Desktop, wanted: bool, title: [&str; 4], body: String) {
-    if !wanted || desktop.shell.is_in_front() {
-        return;
-    }
-    let [en, fr, es, de] = title;
-    let title = match desktop.settings.get().language {
+/// The text in the person's language.
+fn spoken<T>(desktop: &Desktop, [en, fr, es, de]: [T; 4]) -> T {
+    match desktop.settings.get().language {
         Language::En => en,
         Language::Fr => fr,
         Language::Es => es,
         Language::De => de,
-    };
-    desktop.shell.notify(Notification {
-        title: title.to_owned(),
-        body,
-    });
+    }
+}
+
+fn say(desktop: &Desktop, wanted: bool, title: [&str; 4], body: String) {
+    if !wanted || desktop.shell.is_in_front() {
+        return;
+    }
+    let title = spoken(desktop, title).to_owned();
+    desktop.shell.notify(Notification { title, body });
 }
 
 /// An export or a download ended.

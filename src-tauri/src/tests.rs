@@ -3,4 +3,5 @@
 mod accounts;
 mod exports;
 mod kept;
+mod live;
 pub(crate) mod stage;

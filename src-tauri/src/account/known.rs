@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use pbx_api::{Access, ClientId, ClientPage, Connected, InstantMs, Me, Problem, Role, UserId};
+use pbx_api::{
+    Access, ClientId, ClientPage, Connected, Features, InstantMs, Me, Problem, Role, UserId,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
@@ -40,6 +42,9 @@ pub struct Account {
     /// Where a client's messages go; empty: nowhere.
     #[serde(default)]
     pub support_email: String,
+    /// What its profile lets a user do, and which pages it has; none for the others.
+    #[serde(default)]
+    pub features: Option<Features>,
     /// As whom it acts. Such an account is never written down.
     #[serde(default)]
     pub connected: Option<Connected>,
@@ -110,6 +115,7 @@ impl Account {
             client: me.client,
             user: me.user,
             support_email: me.reseller.support_email.clone(),
+            features: me.features,
             connected: me.connected.clone(),
         }
     }

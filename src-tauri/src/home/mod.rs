@@ -1,5 +1,7 @@
 //! Home: what is going on, worked out from the cache.
 
+mod now;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -12,6 +14,8 @@ use ts_rs::TS;
 
 use crate::Desktop;
 use crate::clock::now_ms;
+
+pub use now::{HomeNow, HomeProblem, NowFigures, now};
 
 const DAYS_MAX: u32 = 366;
 const BUSIEST: usize = 8;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod before;
+mod live;
 mod open;
 
 use std::sync::Arc;

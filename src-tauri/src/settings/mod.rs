@@ -45,6 +45,12 @@ pub struct Settings {
     pub notify_export: bool,
     pub notify_sync: bool,
     pub notify_download: bool,
+    /// Phones of one place dropped together.
+    pub notify_phones_dropped: bool,
+    /// Somebody dialled for help.
+    pub notify_emergency: bool,
+    /// A client has as many calls at once as it may.
+    pub notify_limit: bool,
     /// Columns of Call Details in their order; empty: the usual ones.
     pub columns: Vec<String>,
     /// Columns of the other lists in their order, by the list's name; none: the usual ones.
@@ -63,6 +69,9 @@ impl Default for Settings {
             notify_export: true,
             notify_sync: true,
             notify_download: true,
+            notify_phones_dropped: true,
+            notify_emergency: true,
+            notify_limit: true,
             columns: Vec::new(),
             list_columns: BTreeMap::new(),
             output_device: None,

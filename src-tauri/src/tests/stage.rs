@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::live;
 use crate::account::Secrets;
 use crate::clock::now_ms;
 use crate::{Desktop, Notification, Shell, commands};
@@ -41,9 +42,10 @@ pub struct Says {
     pub things: Vec<Value>,
     pub things_a_page: Option<usize>,
     pub refuses_things: bool,
+    pub live: live::Told,
 }
 
-type Shared = Arc<Mutex<Says>>;
+pub type Shared = Arc<Mutex<Says>>;
 
 struct Window {
     chosen: PathBuf,
@@ -140,13 +142,13 @@ fn me(may_play: bool) -> Me {
     }
 }
 
-fn refused(problem: &Problem) -> Response {
+pub fn refused(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).expect("a status");
     (status, Json(problem)).into_response()
 }
 
 /// What the server says to everything when it is out or takes no token.
-fn gate(says: &Says) -> Result<(), Response> {
+pub fn gate(says: &Says) -> Result<(), Response> {
     if says.is_out {
         return Err(StatusCode::BAD_GATEWAY.into_response());
     }
@@ -273,6 +275,7 @@ impl Stage {
             things: Vec::new(),
             things_a_page: None,
             refuses_things: false,
+            live: live::Told::default(),
         }));
         let routes = Router::new()
             .route("/v1/server", get(info))
@@ -283,6 +286,8 @@ impl Stage {
             .route("/v1/changes", get(changes))
             .route("/v1/legs/{leg}/recording", get(recording))
             .route("/v1/things", get(things))
+            .route("/v1/live", get(live::stream))
+            .route("/v1/live/calls/{call}/hang-up", post(live::hang_up))
             .with_state(Arc::clone(&says));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await

@@ -31,7 +31,23 @@ pub struct File {
     pub limits: Limits,
     pub passwords: Passwords,
     pub phones: Phones,
+    pub engine: Engine,
     pub smtp: Option<Smtp>,
+}
+
+/// The SIP engine that asks this server.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Engine {
+    /// What it proves itself with, at least 16 characters. None: this server has no endpoints for
+    /// engines.
+    pub secret: Option<String>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
 }
 
 /// What people copy into their phones.
@@ -115,6 +131,9 @@ pub struct Limits {
     pub sign_in_window_seconds: u64,
     /// How long streams may go on after a request to stop.
     pub shutdown_seconds: u64,
+    /// Longest silence of the stream of what is going on, and how often what time does by itself
+    /// is looked at.
+    pub live_silence_ms: u64,
 }
 
 impl Default for Limits {
@@ -127,6 +146,7 @@ impl Default for Limits {
             sign_in_tries_per_address: 60,
             sign_in_window_seconds: 15 * 60,
             shutdown_seconds: 10,
+            live_silence_ms: pbx_api::LIVE_SILENCE_SECONDS * 1000,
         }
     }
 }
@@ -160,6 +180,7 @@ pub struct Config {
     pub limits: Limits,
     pub passwords: Passwords,
     pub phones: Phones,
+    pub engine: Engine,
     /// None: no mail is sent.
     pub smtp: Option<Smtp>,
 }
@@ -199,6 +220,7 @@ impl Config {
             limits: file.limits,
             passwords: file.passwords,
             phones: file.phones,
+            engine: file.engine,
             smtp: file.smtp.map(|smtp| Smtp {
                 password: std::env::var("PBX_CORE_SMTP_PASSWORD").unwrap_or(smtp.password),
                 ..smtp

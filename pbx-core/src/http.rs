@@ -28,7 +28,9 @@ use crate::changes::Seal;
 use crate::clock::World;
 use crate::config::{Config, Limits, Phones};
 use crate::db::Db;
+use crate::engine::Secret;
 use crate::error::{Error, Result};
+use crate::live::Teller;
 use crate::mail::Mailer;
 use crate::recordings::Store;
 
@@ -49,6 +51,10 @@ pub struct App {
     pub vault: Arc<Vault>,
     /// None: this server sends no mail.
     pub mailer: Option<Mailer>,
+    /// None: no engine asks this server.
+    pub engine_secret: Option<Secret>,
+    /// What wakes the streams of what is going on.
+    pub live: Teller,
     /// Cancelled when the server is to stop; long streams end at their next border.
     pub stopping: CancellationToken,
 }
@@ -73,6 +79,13 @@ impl App {
             seal: Arc::new(seal),
             vault: Arc::new(vault),
             mailer: config.smtp.as_ref().map(Mailer::new).transpose()?,
+            engine_secret: config
+                .engine
+                .secret
+                .as_deref()
+                .map(Secret::new)
+                .transpose()?,
+            live: Teller::default(),
             limits: Arc::new(config.limits.clone()),
             phones: Arc::new(config.phones.clone()),
             stopping: CancellationToken::new(),
@@ -97,6 +110,11 @@ impl utoipa::Modify for Bearer {
         if let Some(components) = document.components.as_mut() {
             components.add_security_scheme(
                 "token",
+                SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+            );
+            // The server's one secret for engines; no login's token opens what it opens.
+            components.add_security_scheme(
+                "engine",
                 SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
             );
         }
@@ -126,6 +144,8 @@ fn features(limits: &Limits) -> OpenApiRouter<App> {
         .merge(crate::blocks::routes())
         .merge(crate::emergency::routes())
         .merge(crate::dial::routes())
+        .merge(crate::live::routes())
+        .merge(crate::engine::routes())
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
@@ -148,7 +168,8 @@ pub fn router(app: App) -> axum::Router {
     let document = Arc::new(document);
     let audio_stays = DefaultPredicate::new()
         .and(NotForContentType::const_new("audio/"))
-        .and(NotForContentType::const_new("application/octet-stream"));
+        .and(NotForContentType::const_new("application/octet-stream"))
+        .and(may_be_packed);
     routes
         .route(
             "/v1/openapi.json",
@@ -176,6 +197,19 @@ pub fn router(app: App) -> axum::Router {
             layers::border,
         ))
         .with_state(app)
+}
+
+/// Marks an answer whose lines have to leave as they come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotPacked;
+
+fn may_be_packed(
+    _: axum::http::StatusCode,
+    _: axum::http::Version,
+    _: &axum::http::HeaderMap,
+    extensions: &axum::http::Extensions,
+) -> bool {
+    extensions.get::<NotPacked>().is_none()
 }
 
 /// What this server is, before anybody signed in.
@@ -213,6 +247,7 @@ pub async fn serve(
     let stopping = app.stopping.clone();
     let patience = Duration::from_secs(app.limits.shutdown_seconds);
     let db = app.db.clone();
+    let sweeping = tokio::spawn(crate::live::sweep::run(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let asked = stopping.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -225,6 +260,7 @@ pub async fn serve(
             tracing::warn!("open answers were cut at the end of the shutdown time");
         }
     }
+    sweeping.await?;
     db.close().await;
     Ok(())
 }

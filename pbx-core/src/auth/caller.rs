@@ -25,6 +25,8 @@ pub struct Caller {
     pub limits: Option<Limits>,
     /// Where the request came from, as the audit log writes it.
     pub address: String,
+    /// The hash of the token that it came with, for what lasts longer than the request.
+    pub(super) access: String,
 }
 
 impl Caller {
@@ -33,6 +35,21 @@ impl Caller {
     #[must_use]
     pub const fn may_play(&self) -> bool {
         self.me.may_play_recordings
+    }
+
+    /// The same person as it is now. None: its session ended, or its token did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn again(&self, app: &App) -> crate::error::Result<Option<Self>> {
+        let mut root = app.db.look_root().await?;
+        let now_ms = app.world.now_ms();
+        let found = store::caller_of_access(&mut root, &self.access, now_ms).await?;
+        Ok(found.map(|caller| Self {
+            address: self.address.clone(),
+            access: self.access.clone(),
+            ..caller
+        }))
     }
 }
 
@@ -50,8 +67,9 @@ impl FromRequestParts<App> for Caller {
             .map(|(_, token)| token.trim())
             .filter(|token| token.len() <= 128)
             .ok_or_else(refused)?;
+        let access = hash(token);
         let mut root = app.db.look_root().await?;
-        let caller = store::caller_of_access(&mut root, &hash(token), app.world.now_ms())
+        let caller = store::caller_of_access(&mut root, &access, app.world.now_ms())
             .await?
             .ok_or_else(refused)?;
         drop(root);
@@ -63,6 +81,7 @@ impl FromRequestParts<App> for Caller {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self {
             address: peer.map_or_else(String::new, |peer| super::address(peer.0.ip())),
+            access,
             ..caller
         })
     }

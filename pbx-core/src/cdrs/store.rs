@@ -258,6 +258,23 @@ pub async fn set_recording(
     }
 }
 
+/// Notes that nobody told when a leg ended: its end is when it was known to be over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_estimated(tx: &mut Tx, leg: LegId) -> Result<()> {
+    let reseller = tx.reseller();
+    run!(tx, c => sqlx::query(
+        "update leg set end_estimated = true where id = $1 and reseller_id = $2",
+    )
+    .bind(leg.to_string())
+    .bind(&reseller)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
 /// Removes a leg, as a change for everybody who could see it. Its recording must be gone before.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ const GATES: &[(&str, Gate)] = &[
     ("/v1/clients/{client}/extensions", Gate::Pages(&[Users])),
     ("/v1/live/registrations", Gate::Pages(&[Phones])),
     ("/v1/live/calls", Gate::Pages(&[ActiveCalls])),
-    ("/v1/live", Gate::Pages(&[ActiveCalls, Phones])),
+    ("/v1/live/duplicated-nat", Gate::Pages(&[Phones])),
     ("/v1/emergency", Gate::Pages(&[Emergency])),
     ("/v1/numbers", Gate::Pages(&[Numbers])),
     ("/v1/blocks", Gate::Pages(&[Blocks])),
@@ -48,8 +48,9 @@ const GATES: &[(&str, Gate)] = &[
     ("/v1/logins", Gate::Closed),
     ("/v1/branding", Gate::Free),
     ("/v1/profiles", Gate::Free),
-    // Limited by itself.
+    // Limited by themselves.
     ("/v1/changes", Gate::Free),
+    ("/v1/live", Gate::Free),
     ("/v1/reseller", Gate::Free),
     ("/v1/support", Gate::Free),
     ("/v1/server", Gate::Free),

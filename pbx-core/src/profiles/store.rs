@@ -1,6 +1,8 @@
 //! User profiles in the database.
 
-use pbx_api::{Code, InstantMs, OutboundRoute, Problem, Profile, ProfileId, RemovedKind};
+use pbx_api::{
+    Code, Features, InstantMs, OutboundRoute, Problem, Profile, ProfileId, RemovedKind, UserId,
+};
 
 use crate::changes::store::{Audience, Gone, bury};
 use crate::db::{Conn, OnConflict as _, Root, Tx};
@@ -205,4 +207,22 @@ pub async fn add_route(root: &mut Root, route: &OutboundRoute, now_ms: InstantMs
     .await
     .map(|_| ()))
     .on_conflict(|| Problem::new(Code::Taken).field("key", "is in use").into())
+}
+
+/// What a user's profile lets it do: its own, its client's default, or its reseller's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn features(root: &mut Root, user: UserId) -> Result<Features> {
+    let wire: Option<String> = run!(root, c => sqlx::query_scalar(
+        "select p.wire from client_user u join profile p on p.reseller_id = u.reseller_id
+         where u.id = $1 and p.id = coalesce(u.profile_id,
+            (select profile_id from client_profile where client_id = u.client_id and is_default),
+            (select id from profile where reseller_id = u.reseller_id and is_default))",
+    )
+    .bind(user.to_string())
+    .fetch_optional(c)
+    .await)?;
+    let profile: Option<Profile> = wire.map(|wire| serde_json::from_str(&wire)).transpose()?;
+    Ok(profile.map_or_else(Features::default, |profile| profile.features))
 }

@@ -80,8 +80,13 @@ async fn answers(
             })
             .collect::<Vec<_>>()
             .join("/");
-        let answer = server.get(person, &filled).await;
-        let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+        let (status, text) = if path == "/v1/live" {
+            // It does not end.
+            (200, server.live(person).await.view.text)
+        } else {
+            let answer = server.get(person, &filled).await;
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
         let stable: Vec<String> = text
             .split('"')
             .filter(|part| part.len() < 60 && uuid::Uuid::parse_str(part).is_err())

@@ -41,7 +41,7 @@ impl TestServer {
         }
     }
 
-    async fn client(&self, company: &Company, change: impl FnOnce(&mut pbx_api::Client)) {
+    pub async fn client(&self, company: &Company, change: impl FnOnce(&mut pbx_api::Client)) {
         let mut tx = self.app.db.begin(self.north.tenant).await.unwrap();
         let page = pbx_core::http::extract::Page {
             after: None,

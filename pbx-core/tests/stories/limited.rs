@@ -11,7 +11,7 @@ use crate::users::{audited, made, refused, send};
 const PASSWORD: &str = "battery staple horse";
 
 /// Makes a limited client of Acme and signs it in.
-async fn limited(server: &TestServer, mut login: Value) -> (LimitedClient, Person) {
+pub async fn limited(server: &TestServer, mut login: Value) -> (LimitedClient, Person) {
     let acme = &server.north.acme;
     login["password"] = json!(PASSWORD);
     let body = json!({ "client": acme.id, "login": login });

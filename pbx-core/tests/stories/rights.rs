@@ -2,6 +2,7 @@
 
 mod bodies;
 mod foreign;
+mod live;
 mod planted;
 mod trials;
 
@@ -38,6 +39,11 @@ pub enum Trial {
     Colleagues,
     /// Resellers only, into their own clients only.
     Import,
+    /// Does not end; what it says before it waits holds nothing of another's, a user's colleagues
+    /// apart.
+    Live,
+    /// Not for logins: an engine's secret opens it, and no token does.
+    Engine,
 }
 
 /// A body, made of the thing that it is about.
@@ -210,6 +216,7 @@ async fn plant(server: &TestServer, tree: &Tree, company: &Company) -> Vec<Thing
         let leg = pbx_core::cdrs::store::show(&mut tx, leg, false)
             .await
             .unwrap();
+        planted::live_of(server, tree, &leg).await;
         things.push(Thing {
             reseller: tree.tenant.reseller.to_string(),
             client: leg.client,
@@ -243,6 +250,7 @@ stories! {
             .iter()
             .chain(rights_users::TRIALS)
             .chain(trials::TRIALS)
+            .chain(live::TRIALS)
             .copied()
             .chain([IMPORT])
             .collect();
@@ -304,6 +312,11 @@ async fn try_one(
                     );
                 }
             }
+        }
+        Trial::Live => live::try_one(server, person, things, &context).await,
+        Trial::Engine => {
+            let request = server.by(person, method.clone(), path).json(&Value::Null);
+            problem(request.send().await.unwrap(), Code::Unauthenticated).await;
         }
         Trial::Colleagues => {
             let answer = server

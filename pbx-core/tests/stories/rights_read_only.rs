@@ -37,7 +37,8 @@ stories! {
         let mut refused = 0;
         for (path, methods) in document["paths"].as_object().unwrap() {
             for method in methods.as_object().unwrap().keys().filter(|method| *method != "get") {
-                if MAY.contains(&path.as_str()) {
+                // No login's token opens what is the engine's: the story of rights tries that.
+                if MAY.contains(&path.as_str()) || path.starts_with("/engine/") {
                     continue;
                 }
                 let mut filled = path.clone();

@@ -73,12 +73,14 @@ impl CallerRow {
             limited: false,
             disabled_pages: Vec::new(),
             departments: Vec::new(),
+            features: None,
         };
         Ok(Caller {
             me,
             tenant: Tenant::new(reseller, scope),
             limits: None,
             address: String::new(),
+            access: String::new(),
         })
     }
 }
@@ -142,6 +144,9 @@ pub async fn caller_of_session(
             return Ok(None);
         };
         act_as(&mut caller, own_name, links)?;
+    }
+    if let Some(user) = caller.me.user {
+        caller.me.features = Some(crate::profiles::store::features(root, user).await?);
     }
     Ok(Some(caller))
 }

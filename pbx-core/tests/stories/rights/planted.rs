@@ -71,3 +71,45 @@ pub async fn emergency_of(server: &TestServer, tree: &Tree, of: &Company, e164: 
         .id
         .0
 }
+
+/// A call in progress with the ids and the user of a leg.
+pub async fn live_of(server: &TestServer, tree: &Tree, leg: &pbx_api::Leg) {
+    let call = pbx_api::LiveCall {
+        id: leg.call,
+        client: leg.client,
+        user: leg.user,
+        direction: leg.direction,
+        state: pbx_api::LiveState::Ringing,
+        from_number: leg.from_number.clone(),
+        from_name: String::new(),
+        to_number: leg.to_number.clone(),
+        started_at_ms: leg.started_at_ms,
+        answered_at_ms: None,
+        codec: String::new(),
+        recorded: false,
+        simulated: false,
+    };
+    let ongoing = pbx_core::live::call::Ongoing {
+        call,
+        caller: None,
+        decided: leg.user.into_iter().collect(),
+        talker: None,
+        record: leg.clone(),
+        last: (0, 0),
+    };
+    let new = pbx_core::live::store::New {
+        kept: pbx_core::live::store::Kept {
+            ongoing,
+            boot_place: 1,
+            hang_up_at_ms: None,
+            ended_at_ms: None,
+        },
+        engine: "planted",
+        invite: &leg.id.to_string(),
+        answer: "{}",
+        slots: pbx_core::live::store::Slots::default(),
+    };
+    let mut tx = server.app.db.begin(tree.tenant).await.unwrap();
+    pbx_core::live::store::open(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+}

@@ -1,6 +1,7 @@
 //! A server with a person for each role, on either engine.
 
 mod data;
+mod engine;
 mod mail;
 mod people;
 mod postgres;
@@ -11,12 +12,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pbx_core::clock::World;
-use pbx_core::config::{Config, Limits, Passwords, Phones};
+use pbx_core::config::{self, Config, Limits, Passwords, Phones};
 use pbx_core::http::{self, App};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::sync::oneshot;
 
 pub use data::{Feed, audit, leg, lines, write};
+pub use engine::{ENGINE_SECRET, View, answered, comes_in, dials, end, expire, register};
 use mail::Mails;
 pub use mail::codes;
 pub use people::{Company, Person, Tree, account};
@@ -106,9 +108,13 @@ impl TestServer {
                 import_bytes: 1 << 20,
                 sign_in_tries_per_account: 5,
                 shutdown_seconds: 2,
+                live_silence_ms: 50,
                 ..Limits::default()
             },
             phones: Phones::default(),
+            engine: config::Engine {
+                secret: Some(ENGINE_SECRET.into()),
+            },
             // Real cost would make every story a second longer and prove nothing more.
             passwords: Passwords {
                 memory_kib: 8,
@@ -180,6 +186,12 @@ impl TestServer {
         if let Some(serving) = self.serving.take() {
             serving.await.unwrap();
         }
+    }
+
+    /// Starts it anew on the same data, as after an update.
+    pub async fn start_again(&mut self) {
+        self.app = App::open(&self.config, self.world.clone()).await.unwrap();
+        self.serve().await;
     }
 
     /// Access and refresh token.

@@ -1,0 +1,255 @@
+//! The decision on a call as an engine is told it. Pure.
+
+use std::collections::HashMap;
+
+use pbx_api::{
+    CallDecision, CallResult, CallStage, CallTarget, EngineStage, EngineTarget, NumberClass,
+    Refusal, UserId,
+};
+
+use crate::live::store::Slots;
+
+/// What phones of users sign in with.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    pub realm: String,
+    pub sip_users: HashMap<UserId, String>,
+}
+
+/// The stages of a decision as a list, each stage before those that follow it.
+#[must_use]
+pub fn stages(decision: &CallDecision, lines: &Lines) -> Vec<EngineStage> {
+    let mut list = Vec::new();
+    if let Some(first) = &decision.first {
+        add(first, decision, lines, &mut list);
+    }
+    list
+}
+
+fn add(
+    stage: &CallStage,
+    decision: &CallDecision,
+    lines: &Lines,
+    list: &mut Vec<EngineStage>,
+) -> u32 {
+    let place = list.len();
+    list.push(EngineStage {
+        targets: stage
+            .targets
+            .iter()
+            .filter_map(|to| target(to, decision, lines))
+            .collect(),
+        ring_seconds: stage.ring_seconds,
+        next: None,
+        if_busy: None,
+    });
+    let next = stage.if_unanswered.as_deref();
+    list[place].next = next.map(|stage| add(stage, decision, lines, list));
+    let busy = stage.if_busy.as_deref();
+    list[place].if_busy = busy.map(|stage| add(stage, decision, lines, list));
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// None for a user who is gone by now.
+fn target(to: &CallTarget, decision: &CallDecision, lines: &Lines) -> Option<EngineTarget> {
+    Some(match to {
+        CallTarget::User(user) => EngineTarget::Phone {
+            user: lines.sip_users.get(user)?.clone(),
+            realm: lines.realm.clone(),
+            caller_number: decision.caller_number.clone(),
+        },
+        CallTarget::Outside(call) => EngineTarget::Trunk {
+            name: call.class.route().unwrap_or("emergency").to_owned(),
+            number: call.number.clone(),
+            caller_number: call.caller_number.clone(),
+            emergency: call.class == NumberClass::Emergency,
+        },
+    })
+}
+
+/// The calls to outside that a decision may make at once: those of its fullest stage. A call for
+/// help takes nobody's place.
+#[must_use]
+pub fn slots(first: Option<&CallStage>) -> Slots {
+    let Some(stage) = first else {
+        return Slots::default();
+    };
+    let classes = || {
+        stage.targets.iter().filter_map(|target| match target {
+            CallTarget::Outside(call) if call.class != NumberClass::Emergency => Some(call.class),
+            CallTarget::Outside(_) | CallTarget::User(_) => None,
+        })
+    };
+    let count = |counted: usize| u32::try_from(counted).unwrap_or(u32::MAX);
+    let own = Slots {
+        outbound: count(classes().count()),
+        international: count(classes().filter(|class| class.is_international()).count()),
+    };
+    let later = [stage.if_unanswered.as_deref(), stage.if_busy.as_deref()];
+    later.into_iter().map(slots).fold(own, |most, later| Slots {
+        outbound: most.outbound.max(later.outbound),
+        international: most.international.max(later.international),
+    })
+}
+
+/// The users whom a stage rings.
+#[must_use]
+pub fn users(stage: Option<&CallStage>) -> Vec<UserId> {
+    let targets = stage.into_iter().flat_map(|stage| &stage.targets);
+    targets
+        .filter_map(|target| match target {
+            CallTarget::User(user) => Some(*user),
+            CallTarget::Outside(_) => None,
+        })
+        .collect()
+}
+
+/// Everybody whom a decision may come to.
+#[must_use]
+pub fn everybody(stage: Option<&CallStage>) -> Vec<UserId> {
+    let Some(first) = stage else {
+        return Vec::new();
+    };
+    let mut all = users(stage);
+    for later in [&first.if_unanswered, &first.if_busy] {
+        all.extend(everybody(later.as_deref()));
+    }
+    all
+}
+
+/// How a call that nothing rings for is refused, and what stands in its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    pub sip_code: u16,
+    /// Q.850.
+    pub cause: u16,
+    pub result: CallResult,
+    /// The reason phrase that the caller's phone may show.
+    pub reason: &'static str,
+}
+
+/// The SIP answer to a refusal (RFC 3261, section 21, causes as RFC 3398 maps them).
+#[must_use]
+pub const fn refused(why: Refusal) -> Refused {
+    let (sip_code, cause, result, reason) = match why {
+        Refusal::NotANumber => (484, 28, CallResult::Failed, "Address Incomplete"),
+        Refusal::UnknownNumber | Refusal::UnknownUser | Refusal::Unrouted => {
+            (404, 1, CallResult::Failed, "Not Found")
+        }
+        Refusal::Vanity | Refusal::Route => (403, 21, CallResult::Failed, "Not Allowed"),
+        Refusal::Suspended => (403, 21, CallResult::Failed, "Suspended"),
+        Refusal::OutboundLimit | Refusal::InternationalLimit => {
+            (486, 34, CallResult::Failed, "Too Many Calls")
+        }
+        Refusal::Blocked => (603, 21, CallResult::Blocked, "Decline"),
+        Refusal::Rejected => (603, 21, CallResult::Failed, "Decline"),
+        Refusal::DoNotDisturb | Refusal::Busy => (486, 17, CallResult::Busy, "Busy Here"),
+        Refusal::Unavailable | Refusal::NeedsMediaServer => {
+            (480, 18, CallResult::NoAnswer, "Temporarily Unavailable")
+        }
+        Refusal::Loop => (482, 25, CallResult::Failed, "Loop Detected"),
+    };
+    Refused {
+        sip_code,
+        cause,
+        result,
+        reason,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pbx_api::{Because, OutsideCall};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ANN: UserId = UserId(Uuid::from_u128(1));
+
+    fn outside(class: NumberClass) -> CallTarget {
+        CallTarget::Outside(OutsideCall {
+            number: "+13035550142".into(),
+            class,
+            caller_number: "+12025550100".into(),
+        })
+    }
+
+    fn stage(
+        targets: Vec<CallTarget>,
+        next: Option<CallStage>,
+        busy: Option<CallStage>,
+    ) -> CallStage {
+        CallStage {
+            because: Because::Dialled,
+            targets,
+            ring_seconds: 20,
+            if_unanswered: next.map(Box::new),
+            if_busy: busy.map(Box::new),
+        }
+    }
+
+    #[test]
+    fn a_tree_of_stages_becomes_a_list_that_names_places() {
+        let last = stage(vec![outside(NumberClass::Us)], None, None);
+        let next = stage(
+            vec![
+                outside(NumberClass::International),
+                outside(NumberClass::Us),
+            ],
+            Some(last.clone()),
+            None,
+        );
+        let first = stage(vec![CallTarget::User(ANN)], Some(next), Some(last));
+        let decision = CallDecision {
+            number: String::new(),
+            class: None,
+            refusal: None,
+            caller_number: "1002".into(),
+            caller_name: String::new(),
+            block: None,
+            emergency_valid: None,
+            recorded: false,
+            first: Some(first.clone()),
+            skipped: Vec::new(),
+        };
+        let lines = Lines {
+            realm: "acme.north.example".into(),
+            sip_users: HashMap::from([(ANN, "1001".into())]),
+        };
+        let list = stages(&decision, &lines);
+        let places: Vec<_> = list
+            .iter()
+            .map(|stage| (stage.next, stage.if_busy))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                (Some(1), Some(3)),
+                (Some(2), None),
+                (None, None),
+                (None, None)
+            ]
+        );
+        assert!(
+            matches!(&list[0].targets[0], EngineTarget::Phone { caller_number, .. } if caller_number == "1002")
+        );
+        assert!(
+            matches!(&list[1].targets[0], EngineTarget::Trunk { name, .. } if name == "international")
+        );
+        assert_eq!(
+            slots(Some(&first)),
+            Slots {
+                outbound: 2,
+                international: 1
+            }
+        );
+        assert_eq!(
+            slots(Some(&stage(
+                vec![outside(NumberClass::Emergency)],
+                None,
+                None
+            ))),
+            Slots::default()
+        );
+    }
+}

@@ -1,0 +1,196 @@
+//! Takes what an engine tells. Repeats, and events that overtake each other, give the same state:
+//! a word about a thing counts by the place of its start and its number within it, and an end is
+//! the end.
+
+use std::collections::BTreeMap;
+
+use pbx_api::{
+    ClientId, EngineAccepted, EngineCall, EngineEnd, EngineEvent, EngineEvents, EngineRegistration,
+    InstantMs, LiveAlert, NumberedEvent, ResellerId, UserId,
+};
+
+use super::{store, words};
+use crate::db::{Root, Tenant, Tx};
+use crate::error::Result;
+use crate::http::App;
+use crate::live::call::Ended;
+use crate::live::phone::{Order, Phone};
+use crate::live::{self, ending, phone, sweep};
+
+/// Takes events; they are on the disk when this returns.
+///
+/// # Errors
+/// A problem where one of them can't be taken; then none was. When the database fails.
+pub async fn take(app: &App, said: &EngineEvents) -> Result<EngineAccepted> {
+    words::check_events(said)?;
+    let place = boot(app, said).await?;
+    let mut root = app.db.look_root().await?;
+    let mut of: BTreeMap<ResellerId, Vec<Heard<'_>>> = BTreeMap::new();
+    for numbered in &said.events {
+        // What is said of nobody, or of who is gone by now, changes nothing.
+        if let Some((reseller, about)) = about(&mut root, &said.engine, &numbered.event).await? {
+            of.entry(reseller).or_default().push(Heard {
+                numbered,
+                about,
+                order: (place, numbered.sequence),
+            });
+        }
+    }
+    drop(root);
+    for (reseller, heard) in of {
+        let mut tx = app.db.begin(Tenant::reseller(reseller)).await?;
+        // Takes the reseller's row: what is read below is not changed by anybody meanwhile.
+        tx.take_seqs(0).await?;
+        let mut batch = Batch {
+            engine: &said.engine,
+            now_ms: app.world.now_ms(),
+            dropped: Vec::new(),
+        };
+        for one in heard {
+            batch.apply(&mut tx, one).await?;
+        }
+        let alerts = batch.alerts(&mut tx).await?;
+        tx.commit().await?;
+        app.live.changed(reseller, alerts);
+    }
+    let mut root = app.db.look_root().await?;
+    Ok(EngineAccepted {
+        hang_up: live::store::asked_to_end(&mut root, &said.engine).await?,
+    })
+}
+
+/// The place of the engine's start; a new one is noted.
+async fn boot(app: &App, said: &EngineEvents) -> Result<i64> {
+    let mut root = app.db.look_root().await?;
+    if let Some(place) = live::store::known_boot(&mut root, &said.engine, &said.boot).await? {
+        return Ok(place);
+    }
+    drop(root);
+    let mut root = app.db.begin_root().await?;
+    let now_ms = app.world.now_ms();
+    let place = live::store::boot_place(&mut root, &said.engine, &said.boot, now_ms).await?;
+    root.commit().await?;
+    Ok(place)
+}
+
+/// Whom an event is about.
+#[derive(Clone, Copy)]
+enum About {
+    Phone(ClientId, UserId),
+    Call,
+}
+
+struct Heard<'a> {
+    numbered: &'a NumberedEvent,
+    about: About,
+    order: Order,
+}
+
+async fn about(
+    root: &mut Root,
+    engine: &str,
+    event: &EngineEvent,
+) -> Result<Option<(ResellerId, About)>> {
+    let (realm, user) = match event {
+        EngineEvent::Register(new) => (&new.realm, &new.user),
+        EngineEvent::Expire { user, realm, .. } => (realm, user),
+        EngineEvent::Call(EngineCall { call, .. }) | EngineEvent::End(EngineEnd { call, .. }) => {
+            let reseller = live::store::reseller_of(root, engine, *call).await?;
+            return Ok(reseller.map(|reseller| (reseller, About::Call)));
+        }
+    };
+    let line = store::line(root, realm, user).await?;
+    Ok(line.map(|line| (line.reseller, About::Phone(line.client, line.user))))
+}
+
+/// The events of one reseller, in one transaction.
+struct Batch<'a> {
+    engine: &'a str,
+    now_ms: InstantMs,
+    /// The client and the address of each phone that went offline.
+    dropped: Vec<(ClientId, String)>,
+}
+
+impl Batch<'_> {
+    async fn apply(&mut self, tx: &mut Tx, heard: Heard<'_>) -> Result<()> {
+        let (at_ms, order) = (heard.numbered.at_ms, heard.order);
+        match (&heard.numbered.event, heard.about) {
+            (EngineEvent::Register(new), About::Phone(client, user)) => {
+                let of = (client, user, new.contact.as_str());
+                self.phone(tx, of, order, at_ms, Some(new)).await
+            }
+            (EngineEvent::Expire { contact, .. }, About::Phone(client, user)) => {
+                let of = (client, user, contact.as_str());
+                self.phone(tx, of, order, at_ms, None).await
+            }
+            (EngineEvent::Call(said), _) => call(tx, order, said).await,
+            (EngineEvent::End(said), _) => end(tx, at_ms, said).await,
+            (EngineEvent::Register(_) | EngineEvent::Expire { .. }, About::Call) => Ok(()),
+        }
+    }
+
+    async fn phone(
+        &mut self,
+        tx: &mut Tx,
+        (client, user, contact): (ClientId, UserId, &str),
+        order: Order,
+        at_ms: InstantMs,
+        new: Option<&EngineRegistration>,
+    ) -> Result<()> {
+        let id = Phone::id(user, self.engine, contact);
+        let mut phone = Phone {
+            id,
+            client,
+            user,
+            engine: self.engine.to_owned(),
+            said: phone::store::said(tx, id).await?,
+        };
+        let is_offline = |phone: &Phone| {
+            let stay = phone.said.stay();
+            stay.is_none_or(|stay| stay.offline_since_ms(self.now_ms).is_some())
+        };
+        let was_offline = is_offline(&phone);
+        if !phone.said.hear(order, at_ms, new) {
+            return Ok(());
+        }
+        if is_offline(&phone) && !was_offline {
+            let address = phone.said.public_address().to_owned();
+            self.dropped.push((client, address));
+        }
+        phone::store::write(tx, &phone, self.now_ms).await
+    }
+
+    async fn alerts(self, tx: &mut Tx) -> Result<Vec<LiveAlert>> {
+        sweep::dropped(tx, self.dropped, self.now_ms).await
+    }
+}
+
+async fn call(tx: &mut Tx, order: Order, said: &EngineCall) -> Result<()> {
+    let mut kept = live::store::held(tx, said.call).await?;
+    if kept.ended_at_ms.is_some() {
+        return Ok(());
+    }
+    let talker = talker(tx, kept.ongoing.call.client, &said.user).await?;
+    if !kept.ongoing.hear(order, said, talker) {
+        return Ok(());
+    }
+    // A later start of its engine that speaks of it has it from now on.
+    kept.boot_place = kept.boot_place.max(order.0);
+    live::store::write(tx, &kept).await
+}
+
+async fn end(tx: &mut Tx, at_ms: InstantMs, said: &EngineEnd) -> Result<()> {
+    let mut kept = live::store::held(tx, said.call).await?;
+    if kept.ended_at_ms.is_some() {
+        return Ok(());
+    }
+    let talker = talker(tx, kept.ongoing.call.client, &said.user).await?;
+    ending::end(tx, &mut kept, &Ended::of(said, at_ms, talker), false).await
+}
+
+async fn talker(tx: &mut Tx, client: ClientId, sip_user: &str) -> Result<Option<UserId>> {
+    if sip_user.is_empty() {
+        return Ok(None);
+    }
+    store::user(tx, client, sip_user).await
+}

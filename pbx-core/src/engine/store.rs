@@ -1,0 +1,128 @@
+//! Whom an engine speaks of: users by what their phones sign in with, clients by their numbers.
+
+use pbx_api::{ClientId, ResellerId, UserId};
+
+use super::answer::Lines;
+use crate::db::{self, Root, Tx};
+use crate::error::Result;
+use crate::run;
+
+/// A user's line: whose it is, and what its digest is checked with.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub reseller: ResellerId,
+    pub client: ClientId,
+    pub user: UserId,
+    pub suspended: bool,
+    /// Empty: no phone can register yet.
+    pub ha1: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    reseller_id: String,
+    client_id: String,
+    id: String,
+    suspended: bool,
+    ha1: String,
+}
+
+/// The line of a SIP user in a full realm: a client's realm and its reseller's. Both may hold dots,
+/// so each dot is tried.
+///
+/// # Errors
+/// When the database fails.
+pub async fn line(root: &mut Root, realm: &str, user: &str) -> Result<Option<Line>> {
+    let realm = realm.to_ascii_lowercase();
+    for (dot, _) in realm.match_indices('.') {
+        let (client, reseller) = (&realm[..dot], &realm[dot + 1..]);
+        let row: Option<Row> = run!(root, c => sqlx::query_as(
+            "select u.reseller_id, u.client_id, u.id, cl.suspended, u.ha1
+             from reseller r
+             join client cl on cl.reseller_id = r.id and cl.realm = $2
+             join client_user u on u.client_id = cl.id and u.sip_user = $3
+             where r.realm = $1 and cl.archived_at_ms is null",
+        )
+        .bind(reseller)
+        .bind(client)
+        .bind(user)
+        .fetch_optional(c)
+        .await)?;
+        if let Some(row) = row {
+            return Ok(Some(Line {
+                reseller: db::id(&row.reseller_id)?,
+                client: db::id(&row.client_id)?,
+                user: db::id(&row.id)?,
+                suspended: row.suspended,
+                ha1: row.ha1,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whose a number is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owner(root: &mut Root, e164: &str) -> Result<Option<ResellerId>> {
+    let reseller: Option<String> = run!(root, c => sqlx::query_scalar(
+        "select n.reseller_id from phone_number n join client cl on cl.id = n.client_id
+         where n.e164 = $1 and cl.archived_at_ms is null",
+    )
+    .bind(e164)
+    .fetch_optional(c)
+    .await)?;
+    reseller.as_deref().map(db::id).transpose()
+}
+
+/// The user of a client by the name that its phones sign in with.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user(tx: &mut Tx, client: ClientId, sip_user: &str) -> Result<Option<UserId>> {
+    let reseller = tx.reseller();
+    let user: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "select id from client_user
+         where client_id = $1 and reseller_id = $2 and sip_user = $3",
+    )
+    .bind(client.to_string())
+    .bind(&reseller)
+    .bind(sip_user)
+    .fetch_optional(c)
+    .await)?;
+    user.as_deref().map(db::id).transpose()
+}
+
+/// What the phones of a client's users sign in with.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lines(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Lines> {
+    let reseller = tx.reseller();
+    let realm: String = run!(tx, c => sqlx::query_scalar(
+        "select cl.realm || '.' || r.realm from client cl join reseller r on r.id = cl.reseller_id
+         where cl.id = $1 and cl.reseller_id = $2",
+    )
+    .bind(client.to_string())
+    .bind(&reseller)
+    .fetch_one(c)
+    .await)?;
+    let mut lines = Lines {
+        realm,
+        sip_users: std::collections::HashMap::new(),
+    };
+    for user in users {
+        let sip_user: Option<String> = run!(tx, c => sqlx::query_scalar(
+            "select sip_user from client_user
+             where id = $1 and client_id = $2 and reseller_id = $3",
+        )
+        .bind(user.to_string())
+        .bind(client.to_string())
+        .bind(&reseller)
+        .fetch_optional(c)
+        .await)?;
+        lines.sip_users.extend(sip_user.map(|name| (*user, name)));
+    }
+    Ok(lines)
+}

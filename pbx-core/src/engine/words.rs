@@ -1,0 +1,55 @@
+//! What an engine may send as text.
+
+use pbx_api::{ENGINE_EVENTS_MAX, EngineEvent, EngineEvents};
+
+use crate::check::Check;
+use crate::error::Result;
+
+/// Longest text, in bytes. A contact with all its parameters is shorter.
+const BYTES: usize = 1024;
+
+/// Texts that can be stored, each with its field.
+///
+/// # Errors
+/// A problem that names the fields which can't.
+pub fn check(texts: &[(&str, &str)]) -> Result<()> {
+    let mut check = Check::default();
+    for (field, text) in texts {
+        check.rule(field, text.len() <= BYTES, "is too long");
+        check.rule(field, !text.contains('\0'), "has a NUL character");
+    }
+    check.done()
+}
+
+/// # Errors
+/// A problem that names the field of the first event that can't be taken.
+pub fn check_events(said: &EngineEvents) -> Result<()> {
+    let mut whole = Check::default();
+    let few = said.events.len() <= ENGINE_EVENTS_MAX;
+    whole.rule("events", few, "has at most 500 events");
+    whole.rule("engine", !said.engine.is_empty(), "is needed");
+    whole.rule("boot", !said.boot.is_empty(), "is needed");
+    whole.done()?;
+    check(&[("engine", &said.engine), ("boot", &said.boot)])?;
+    for numbered in &said.events {
+        match &numbered.event {
+            EngineEvent::Register(new) => check(&[
+                ("user", &new.user),
+                ("realm", &new.realm),
+                ("contact", &new.contact),
+                ("user_agent", &new.user_agent),
+                ("instance", &new.instance),
+                ("lan_address", &new.lan_address),
+                ("public_address", &new.public_address),
+            ])?,
+            EngineEvent::Expire {
+                user,
+                realm,
+                contact,
+            } => check(&[("user", user), ("realm", realm), ("contact", contact)])?,
+            EngineEvent::Call(call) => check(&[("user", &call.user), ("codec", &call.codec)])?,
+            EngineEvent::End(end) => check(&[("user", &end.user)])?,
+        }
+    }
+    Ok(())
+}

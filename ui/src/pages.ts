@@ -5,10 +5,14 @@ import ChartNoAxesColumn from "@lucide/svelte/icons/chart-no-axes-column";
 import Hash from "@lucide/svelte/icons/hash";
 import House from "@lucide/svelte/icons/house";
 import Palette from "@lucide/svelte/icons/palette";
+import Headset from "@lucide/svelte/icons/headset";
 import PhoneCall from "@lucide/svelte/icons/phone-call";
 import PhoneForwarded from "@lucide/svelte/icons/phone-forwarded";
+import RadioTower from "@lucide/svelte/icons/radio-tower";
+import RouterIcon from "@lucide/svelte/icons/router";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Settings from "@lucide/svelte/icons/settings";
+import Split from "@lucide/svelte/icons/split";
 import UserRound from "@lucide/svelte/icons/user-round";
 import Route from "@lucide/svelte/icons/route";
 import Siren from "@lucide/svelte/icons/siren";
@@ -16,7 +20,7 @@ import Blocks from "./features/blocks/Blocks.svelte";
 import UserLock from "@lucide/svelte/icons/user-lock";
 import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
-import type { Account, ClientPage as Limit, Role } from "./api/bindings";
+import type { Account, ClientPage as Limit, Features, Role } from "./api/bindings";
 import MyAccount from "./features/account/MyAccount.svelte";
 import CallDetails from "./features/calls/CallDetails.svelte";
 import Audit from "./features/audit/Audit.svelte";
@@ -28,6 +32,10 @@ import Simulator from "./features/dial/Simulator.svelte";
 import Emergency from "./features/emergency/Emergency.svelte";
 import Home from "./features/home/Home.svelte";
 import Limited from "./features/limited/Limited.svelte";
+import ActiveCalls from "./features/live/ActiveCalls.svelte";
+import CallPanel from "./features/live/CallPanel.svelte";
+import DuplicatedNat from "./features/live/DuplicatedNat.svelte";
+import Registrations from "./features/live/Registrations.svelte";
 import NumberPage from "./features/numbers/NumberPage.svelte";
 import Numbers from "./features/numbers/Numbers.svelte";
 import ProfilePage from "./features/profiles/ProfilePage.svelte";
@@ -61,6 +69,8 @@ export type Page = {
   roles: Role[];
   /** What a limited client can go without; "every": no limited client has it. */
   limits?: Limit | "every";
+  /** What a user's profile must let it do to have it. */
+  feature?: keyof Features;
   /** Its place in the navigation. Without one it is reached from the page whose path begins it. */
   nav?: { group: keyof typeof GROUPS; icon: typeof House };
 };
@@ -74,6 +84,8 @@ const RESELLER: Role[] = ["reseller"];
 export const PAGES: Page[] = [
   { path: "/", title: m.page_home, roles: EVERYBODY, nav: { group: "overview", icon: House }, component: Home },
   { path: "/calls", title: m.page_calls, roles: EVERYBODY, limits: "calls", nav: { group: "overview", icon: PhoneCall }, component: CallDetails },
+  { path: "/active", title: m.page_active, roles: EVERYBODY, limits: "active_calls", feature: "active_calls_page", nav: { group: "overview", icon: RadioTower }, component: ActiveCalls },
+  { path: "/panel", title: m.page_panel, roles: ["user"], feature: "call_panel_page", nav: { group: "overview", icon: Headset }, component: CallPanel },
   { path: "/reports", title: m.page_reports, roles: EVERYBODY, limits: "calls", nav: { group: "overview", icon: ChartNoAxesColumn }, component: Reports },
   { path: "/clients", title: m.page_clients, roles: RESELLER, nav: { group: "accounts", icon: Building2 }, component: Clients },
   { path: "/clients/new", title: m.page_client, roles: RESELLER, component: ClientPage },
@@ -96,18 +108,23 @@ export const PAGES: Page[] = [
   { path: "/emergency", title: m.page_emergency, roles: OFFICE, limits: "emergency", nav: { group: "numbers", icon: Siren }, component: Emergency },
   { path: "/blocks", title: m.page_blocks, roles: OFFICE, limits: "blocks", nav: { group: "numbers", icon: Ban }, component: Blocks },
   { path: "/dial", title: m.page_dial, roles: OFFICE, limits: "every", nav: { group: "numbers", icon: Route }, component: Simulator },
+  { path: "/phones", title: m.page_phones, roles: OFFICE, limits: "phones", nav: { group: "phones", icon: RouterIcon }, component: Registrations },
+  { path: "/nat", title: m.page_nat, roles: OFFICE, limits: "phones", nav: { group: "phones", icon: Split }, component: DuplicatedNat },
   { path: "/audit", title: m.page_audit, roles: OFFICE, limits: "audit", nav: { group: "app", icon: ScrollText }, component: Audit },
   { path: "/account", title: m.page_account, roles: EVERYBODY, nav: { group: "app", icon: UserRound }, component: MyAccount },
   { path: "/settings", title: m.page_settings, roles: EVERYBODY, nav: { group: "app", icon: Settings }, component: SettingsPage },
 ];
 
 /** The pages that an account may see. */
-export const pagesOf = (account: Account): Page[] => PAGES.filter((page) => page.roles.includes(account.role) && !isLimited(page, account));
+export const pagesOf = (account: Account): Page[] => PAGES.filter((page) => page.roles.includes(account.role) && !isLimited(page, account) && mayAsUser(page, account));
 
 function isLimited(page: Page, account: Account): boolean {
   if (!page.limits) return false;
   return page.limits === "every" ? account.limited : account.disabled_pages.includes(page.limits);
 }
+
+/** Only a user has a profile; what the others may is told by their role. */
+const mayAsUser = (page: Page, account: Account): boolean => !page.feature || account.role !== "user" || account.features?.[page.feature] === true;
 
 /** The pages of the navigation, group by group. */
 export function navigation(account: Account): (Page & { nav: NonNullable<Page["nav"]> })[] {

@@ -20,6 +20,10 @@ limited: boolean, access: Access, client: ClientId | null, user: UserId | null,
  */
 support_email: string, 
 /**
+ * What its profile lets a user do, and which pages it has; none for the others.
+ */
+features: Features | null, 
+/**
  * As whom it acts. Such an account is never written down.
  */
 connected: Connected | null, };
@@ -494,6 +498,8 @@ export type Code = "invalid" | "not_found" | "taken" | "in_use" | "changed" | "u
 
 export type Colleague = { id: UserId, name: string, extension: string, };
 
+export type ColleagueState = { user: UserId, state: Presence, };
+
 export type ConfirmSecondFactor = { 
 /**
  * Six digits of the authenticator that was just given the secret.
@@ -548,6 +554,12 @@ export type DirectoryProfile = { id: ProfileId, name: string, is_default: boolea
 
 export type DirectoryUser = { id: UserId, client: ClientId, name: string, extension: string, };
 
+export type DuplicatedNat = { public_address: string, public_port: number, transport: SipTransport, 
+/**
+ * One a device at least, of what the caller may see.
+ */
+registrations: Array<Registration>, };
+
 export type EditLogin = { id: AccountId, first_name: string, last_name: string, language: string, access: Access, may_delete_recordings: boolean, };
 
 export type EmergencyCallerId = { id: EmergencyId, 
@@ -582,7 +594,7 @@ notify_desktop: boolean, last_test_at_ms: number | null, };
 
 export type EmergencyId = string;
 
-export type Event = { "changed": Array<Tag> } | { "sync": SyncState } | { "player": PlayerState } | { "job": Job };
+export type Event = { "changed": Array<Tag> } | { "sync": SyncState } | { "player": PlayerState } | { "job": Job } | { "alert": LiveAlert };
 
 export type ExportList = { 
 /**
@@ -690,11 +702,41 @@ usual_today: number, answered_share_7d: number | null,
  */
 hours: Array<number>, calls: number, recordings: number, oldest_ms: number | null, revision: number, };
 
+export type HomeNow = { status: LiveStatus, 
+/**
+ * None until the server said what is going on.
+ */
+figures: NowFigures | null, 
+/**
+ * What is most urgent first.
+ */
+problems: Array<HomeProblem>, };
+
 export type HomeOf = { 
 /**
  * IANA name of the zone in which days begin.
  */
 zone: string, days: number, };
+
+export type HomeProblem = { "emergency_call": { client: ClientId, user: UserId | null, dialled: string, location: string, at_ms: number, } } | { "near_limit": { client: ClientId, international: boolean, calls: number, limit: number, } } | { "phones_dropped": { client: ClientId, phones: number, 
+/**
+ * When the last of them dropped.
+ */
+last_ms: number, } };
+
+export type ImportError = { 
+/**
+ * From 1, the head is line 1.
+ */
+line: number, 
+/**
+ * The column's name; empty for the whole row.
+ */
+column: string, 
+/**
+ * Continues the column's name.
+ */
+message: string, };
 
 export type ImportUsers = { client: ClientId, 
 /**
@@ -756,6 +798,42 @@ as_of_ms: number,
  */
 offline: boolean, };
 
+export type LiveAlert = { "phones_dropped": { client: ClientId, public_address: string, phones: number, } } | { "emergency_call": { client: ClientId, user: UserId | null, dialled: string, location: string, } } | { "limit_reached": { client: ClientId, international: boolean, limit: number, } };
+
+export type LiveCall = { id: CallId, client: ClientId, 
+/**
+ * The user who calls, or is called; none where a call rings nobody in particular.
+ */
+user: UserId | null, direction: Direction, state: LiveState, 
+/**
+ * As it is shown: E.164, an extension, or what the caller sent; empty for a hidden number.
+ */
+from_number: string, from_name: string, to_number: string, started_at_ms: number, answered_at_ms: number | null, 
+/**
+ * As SDP names it; empty until both sides agreed.
+ */
+codec: string, recorded: boolean, 
+/**
+ * It comes from a simulator and nobody talks.
+ */
+simulated: boolean, };
+
+export type LivePhase = "connecting" | "live" | "lost" | "refused";
+
+export type LiveRows<T> = { rows: Array<T>, status: LiveStatus, };
+
+export type LiveState = "ringing" | "answered";
+
+export type LiveStatus = { phase: LivePhase, 
+/**
+ * When the server last said something, by this computer's clock. None: nothing is known.
+ */
+as_of_ms: number | null, 
+/**
+ * The server's clock minus this computer's: the server's instants are counted by it.
+ */
+clock_ahead_ms: number, };
+
 export type Load = { leg: LegId, title: string, play: boolean, };
 
 export type Login = { id: AccountId, 
@@ -801,6 +879,10 @@ departments?: Array<string>,
  * What its mails are written in: `en`, `fr`, `es` or `de`.
  */
 language: string, 
+/**
+ * Of a user: what its profile lets it do, and which pages it has.
+ */
+features?: Features, 
 /**
  * Signed in as somebody else: as whom, and until when. Names and email above stay the
  * person's own; role, client, user and rights are the connected ones.
@@ -849,6 +931,12 @@ client?: ClientId, email: string, first_name: string, last_name: string, languag
 export type NewUser = { client: ClientId, user: UserSettings, };
 
 export type Nothing = Record<symbol, never>;
+
+export type NowFigures = { calls: number, 
+/**
+ * Those of `calls` that nobody answered yet.
+ */
+ringing: number, phones_online: number, phones_offline: number, };
 
 export type NumberClass = "emergency" | "extension" | "toll_free" | "canada" | "us" | "other_nanp" | "international";
 
@@ -972,6 +1060,16 @@ export type PageOf = { filter: CallFilter, sort: Sort, offset: number,
  */
 limit: number, };
 
+export type Panel = { status: LiveStatus, 
+/**
+ * The user's own, the oldest first.
+ */
+calls: Array<LiveCall>, 
+/**
+ * Phones of the user that calls reach.
+ */
+phones_online: number, colleagues: Array<ColleagueState>, };
+
 export type PauseRule = { id: string, paused: boolean, };
 
 export type PhoneNumber = { id: NumberId, client: ClientId, e164: string, emergency_validated: boolean, routing: Routing, };
@@ -1017,6 +1115,8 @@ position_ms: number, duration_ms: number, speed: number, volume: number, device:
  * The file ends before its header says.
  */
 truncated: boolean, problem: Problem | null, };
+
+export type Presence = "free" | "ringing" | "busy" | "offline";
 
 export type Problem = { type: string, title: string, status: number, code: Code, detail?: string, errors?: Array<FieldError>, request_id?: string, };
 
@@ -1067,6 +1167,42 @@ export type RecordingState = "none" | "pending" | "available" | "deleted" | "exp
 export type RecoveryCodes = { codes: Array<string>, };
 
 export type Refusal = "not_a_number" | "unknown_number" | "unknown_user" | "vanity" | "route" | "outbound_limit" | "international_limit" | "suspended" | "blocked" | "unrouted" | "rejected" | "do_not_disturb" | "busy" | "unavailable" | "loop" | "needs_media_server";
+
+export type Registration = { id: RegistrationId, client: ClientId, user: UserId, 
+/**
+ * The address of record: SIP user name and full realm.
+ */
+aor: string, 
+/**
+ * The contact as the phone gave it.
+ */
+contact: string, user_agent: string, 
+/**
+ * `+sip.instance` (RFC 5626), which all lines of a phone share; empty where it sent none.
+ */
+instance: string, 
+/**
+ * Host and port as the phone knows itself; empty where unknown.
+ */
+lan_address: string, 
+/**
+ * Where its packets come from.
+ */
+public_address: string, public_port: number, transport: SipTransport, since_ms: number, expires_at_ms: number, 
+/**
+ * How long the phone takes to answer an OPTIONS request.
+ */
+round_trip_ms: number | null, 
+/**
+ * When it dropped. None: it is online. What dropped stays for a day.
+ */
+offline_since_ms: number | null, 
+/**
+ * It comes from a simulator.
+ */
+simulated: boolean, };
+
+export type RegistrationId = string;
 
 export type RemoveProfile = { profile: ProfileId, 
 /**
@@ -1225,6 +1361,18 @@ content: string, };
 
 export type Settings = { language: Language, theme: Theme, zone: Zone, notify_export: boolean, notify_sync: boolean, notify_download: boolean, 
 /**
+ * Phones of one place dropped together.
+ */
+notify_phones_dropped: boolean, 
+/**
+ * Somebody dialled for help.
+ */
+notify_emergency: boolean, 
+/**
+ * A client has as many calls at once as it may.
+ */
+notify_limit: boolean, 
+/**
  * Columns of Call Details in their order; empty: the usual ones.
  */
 columns: Array<string>, 
@@ -1262,6 +1410,8 @@ number: string,
 at_ms: number | null, };
 
 export type SipSecret = { sip_user: string, sip_secret: string, };
+
+export type SipTransport = "udp" | "tcp" | "tls" | "ws";
 
 export type SkippedSetting = { 
 /**
@@ -1309,7 +1459,7 @@ message: string | null,
  */
 clock_off_ms: number | null, };
 
-export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency" | "limited" | "account";
+export type Tag = "session" | "calls" | "directory" | "filters" | "offline" | "settings" | "cache" | "archive" | "audit" | "branding" | "links" | "blocks" | "emergency" | "limited" | "account" | "live" | "phones";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -1485,6 +1635,7 @@ export interface Commands {
   "filters.save": { in: SaveFilter; out: SavedFilter };
   "filters.remove": { in: Named; out: Nothing };
   "home.show": { in: HomeOf; out: Home };
+  "home.now": { in: Nothing; out: HomeNow };
   "export.plan": { in: Filtered; out: ExportPlan };
   "export.choose_path": { in: ChoosePath; out: ChosenPath };
   "export.start": { in: ExportStart; out: Job };
@@ -1540,6 +1691,12 @@ export interface Commands {
   "limited.remove": { in: OneLimited; out: Nothing };
   "numbers.list": { in: Nothing; out: Array<PhoneNumber> };
   "numbers.route": { in: RouteNumber; out: PhoneNumber };
+  "live.state": { in: Nothing; out: LiveStatus };
+  "live.calls": { in: Nothing; out: LiveRows<LiveCall> };
+  "live.registrations": { in: Nothing; out: LiveRows<Registration> };
+  "live.duplicated_nat": { in: Nothing; out: Listed<DuplicatedNat> };
+  "live.hang_up": { in: OneCall; out: Nothing };
+  "live.panel": { in: Nothing; out: Panel };
   "settings.show": { in: Nothing; out: Settings };
   "settings.change": { in: Settings; out: Settings };
   "cache.info": { in: Nothing; out: CacheInfo };

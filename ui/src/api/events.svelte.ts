@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { Event, Job, PlayerState, SyncState, Tag } from "./bindings";
+import type { Event, Job, LiveAlert, PlayerState, SyncState, Tag } from "./bindings";
 import { listen } from "./rpc";
 
 const versions = new SvelteMap<Tag, number>();
@@ -15,7 +15,7 @@ export function touch(...tags: Tag[]): void {
   for (const tag of tags) versions.set(tag, (versions.get(tag) ?? 0) + 1);
 }
 
-type Kinds = { sync: SyncState; player: PlayerState; job: Job };
+type Kinds = { sync: SyncState; player: PlayerState; job: Job; alert: LiveAlert };
 
 /** Hears one kind of pushed state. Gives back what stops it. */
 export function on<K extends keyof Kinds>(kind: K, hear: (state: Kinds[K]) => void): () => void {

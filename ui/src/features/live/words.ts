@@ -1,0 +1,23 @@
+import type { LiveCall, LiveState, SipTransport } from "../../api/bindings";
+import { directory } from "../../kit/directory.svelte";
+import { phone } from "../../kit/format";
+import { m } from "../../paraglide/messages";
+
+const STATES: Record<LiveState, { shape: string; name: () => string; tone: string }> = {
+  ringing: { shape: "◔", name: m.live_ringing, tone: "info" },
+  answered: { shape: "●", name: m.live_talking, tone: "good" },
+};
+
+export const stateName = (state: LiveState): string => STATES[state].name();
+export const stateShape = (state: LiveState): string => STATES[state].shape;
+export const stateTone = (state: LiveState): string => STATES[state].tone;
+
+/** As the abbreviation that everybody in the field reads. */
+export const transportName = (transport: SipTransport): string => transport.toUpperCase();
+
+const number = (raw: string, call: LiveCall): string => (raw ? phone(raw, directory.client(call.client)?.country ?? "") : m.number_anonymous());
+
+/** Who calls: the name before the number where there is one. */
+export const fromOf = (call: LiveCall): string => [call.from_name, number(call.from_number, call)].filter(Boolean).join(" ");
+export const toOf = (call: LiveCall): string => number(call.to_number, call);
+export const callWords = (call: LiveCall): string => m.live_call_words({ from: fromOf(call), to: toOf(call) });

@@ -37,5 +37,7 @@ pub mod profiles;
 pub mod recordings;
 pub mod resellers;
 pub mod sample;
+#[cfg(any(test, feature = "simulator"))]
+pub mod simulator;
 pub mod support;
 pub mod users;

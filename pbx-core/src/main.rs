@@ -37,6 +37,13 @@ enum Command {
         /// Fills an empty database with sample data first, marked as such.
         #[arg(long)]
         sample: bool,
+        /// What the SIP engine proves itself with; without one there are no endpoints for engines.
+        #[arg(long, env = "PBX_CORE_ENGINE_SECRET", hide_env_values = true)]
+        engine_secret: Option<String>,
+        /// Makes up registrations and calls of sample resellers, marked as such.
+        #[cfg(feature = "simulator")]
+        #[arg(long)]
+        simulate_calls: bool,
     },
     /// Brings call records in from files of other systems.
     Import(import::Arguments),
@@ -84,11 +91,19 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             listen,
             recordings,
             sample,
+            engine_secret,
+            #[cfg(feature = "simulator")]
+            simulate_calls,
         } => {
-            let config = Config::load(&store, listen, recordings.or(recordings_store))?;
+            let mut config = Config::load(&store, listen, recordings.or(recordings_store))?;
+            config.engine.secret = engine_secret.or(config.engine.secret);
             let app = App::open(&config, world).await?;
             if sample {
                 admin::sample_if_empty(&app).await?;
+            }
+            #[cfg(feature = "simulator")]
+            if simulate_calls {
+                tokio::spawn(pbx_core::simulator::run(app.clone()));
             }
             let listener = tokio::net::TcpListener::bind(config.listen)
                 .await

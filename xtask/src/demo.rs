@@ -33,6 +33,9 @@ pub struct Options {
     /// How many of them can be played
     #[arg(long, default_value_t = 300)]
     recordings: usize,
+    /// Without phones and calls that a simulator makes up
+    #[arg(long)]
+    no_calls: bool,
     /// Where the demo keeps its server's data and the app's own [default: target/demo]
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -62,6 +65,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
             "--package",
             "tandem",
             "--bins",
+            "--features",
+            "pbx-core/simulator",
         ])
         .current_dir(root);
     steps.command("build pbx-core and tandem", &mut build)?;
@@ -73,6 +78,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         .clone()
         .unwrap_or_else(|| workspace::target(root).join("demo"));
     let mut folder = DemoFolder::open(place, options.fresh)?;
+    folder.simulate_calls(!options.no_calls);
     let sample = Sample {
         calls: options.calls,
         recordings: options.recordings,
@@ -84,6 +90,9 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         "\nA sample reseller, North Voice: {} calls, {} recordings",
         options.calls, options.recordings
     );
+    if !options.no_calls {
+        println!("Its phones and the calls in progress are simulated, and say so.");
+    }
     println!(
         "  server    {}\n  realm     {}\n  email     {}\n  password  {}\n",
         sign_in.server, sign_in.realm, sign_in.email, sign_in.password

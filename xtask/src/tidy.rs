@@ -29,6 +29,7 @@ const RULES: &[Rule] = &[
     borders::tauri_apps_only_in_one_file,
     borders::sql_only_in_stores,
     borders::dependencies_point_one_way,
+    borders::only_the_demo_simulates,
     shape::names_say_what_a_thing_is,
     shape::no_test_is_left_out,
     shape::long_files_have_reasons,

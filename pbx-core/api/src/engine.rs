@@ -107,8 +107,7 @@ pub struct EngineEnd {
     /// says all that the record needs.
     #[serde(default)]
     pub answered_at_ms: Option<InstantMs>,
-    /// The SIP user name of who talked, in the call's own realm; empty: as the last
-    /// [`EngineCall`] said, or as decided.
+    /// The SIP user name of who talked, in the call's own realm; empty: as decided.
     #[serde(default)]
     pub user: String,
     /// The final SIP answer; 200 where it was answered, 487 where the caller gave up.

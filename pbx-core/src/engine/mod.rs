@@ -1,9 +1,11 @@
 //! What the SIP engine asks and tells: the digest of a phone, the decision on a call, and what
 //! became of it. Behind a secret of its own, which no login has.
 
+mod alerts;
 mod answer;
 mod events;
 mod invite;
+mod opening;
 mod secret;
 pub mod store;
 mod words;

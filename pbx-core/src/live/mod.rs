@@ -27,6 +27,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use nat::duplicated;
 pub use news::Teller;
 use viewer::Viewer;
 
@@ -133,7 +134,7 @@ struct DuplicatedNats {
     responses((status = 200, body = DuplicatedNats), (status = 401, body = Problem)),
 )]
 async fn duplicated_nat(State(app): State<App>, caller: Caller) -> Result<Json<DuplicatedNats>> {
-    let rows = nat::duplicated(phones(&app, &caller).await?);
+    let rows = duplicated(phones(&app, &caller).await?);
     Ok(Json(DuplicatedNats { rows }))
 }
 

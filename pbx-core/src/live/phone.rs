@@ -238,7 +238,9 @@ mod tests {
 
     #[test]
     fn a_phone_that_stays_for_months_does_not_grow() {
-        let words: Vec<_> = (0..10_000).map(|n| (n, n.cast_signed() * 5, 6)).collect();
+        let words: Vec<_> = (0_u64..10_000)
+            .map(|n| (n, n.cast_signed() * 5, 6))
+            .collect();
         let said = said(&words);
         assert!(said.words.len() < 20, "{}", said.words.len());
         assert_eq!(said.stay().unwrap().since_ms, 0);

@@ -61,3 +61,40 @@ pub fn forgotten(language: &str, realm: &str, codes: &[(String, String)]) -> Wor
         .replace("{codes}", lines.trim_end());
     (subject.to_owned(), text)
 }
+
+/// Somebody of a client dialled for help.
+#[must_use]
+pub fn emergency(
+    language: &str,
+    caller: &str,
+    client: &str,
+    dialled: &str,
+    location: &str,
+) -> Words {
+    let (subject, text) = match language {
+        "fr" => (
+            "Appel d’urgence : {caller}",
+            "{caller}, {client}, a composé le {dialled}.\n\nLieu indiqué : {location}\n",
+        ),
+        "es" => (
+            "Llamada de emergencia: {caller}",
+            "{caller}, {client}, ha marcado el {dialled}.\n\nLugar indicado: {location}\n",
+        ),
+        "de" => (
+            "Notruf: {caller}",
+            "{caller}, {client}, hat {dialled} gewählt.\n\nHinterlegter Ort: {location}\n",
+        ),
+        _ => (
+            "Emergency call: {caller}",
+            "{caller}, {client}, dialled {dialled}.\n\nLocation on file: {location}\n",
+        ),
+    };
+    let filled = |text: &str| {
+        let text = text
+            .replace("{dialled}", dialled)
+            .replace("{client}", client);
+        text.replace("{caller}", caller)
+            .replace("{location}", location)
+    };
+    (filled(subject), filled(text))
+}

@@ -8,8 +8,8 @@
 
 mod audio;
 mod calendar;
-mod dice;
-mod names;
+pub(crate) mod dice;
+pub(crate) mod names;
 mod people;
 mod replay;
 mod shapes;

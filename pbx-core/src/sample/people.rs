@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pbx_api::{Client, ClientId, NumberId, PhoneNumber, User, UserId};
+use pbx_api::{
+    Client, ClientId, NumberId, PhoneNumber, RingGroup, RingOrder, Routing, User, UserId,
+};
 
 use super::dice::{Dice, sums};
 use super::names::{ABROAD, AREAS, COMPANY_NAMES, DEPARTMENTS, FIRST, LAST, SKETCHES, Sketch};
@@ -72,7 +74,7 @@ fn company(
         })
         .collect();
     let numbers: Vec<PhoneNumber> = (0..(users.len() / 4).max(2))
-        .map(|_| {
+        .map(|place| {
             let id = NumberId(world.id());
             let e164 = fresh(taken, || {
                 if country == "GB" {
@@ -83,6 +85,7 @@ fn company(
             });
             PhoneNumber {
                 emergency_validated: dice.chance(0.8),
+                routing: routing(&users, place),
                 ..PhoneNumber::new(id, client.id, &e164)
             }
         })
@@ -135,6 +138,19 @@ fn company(
         contacts,
         contact_sums,
         share,
+    }
+}
+
+/// The main number rings the first few together, every other one somebody of its own.
+fn routing(users: &[User], place: usize) -> Routing {
+    let members: Vec<UserId> = users.iter().take(3).map(|user| user.id).collect();
+    match users.get(place) {
+        Some(user) if place > 0 => Routing::User(user.id),
+        _ => Routing::RingGroup(RingGroup {
+            order: RingOrder::AllAtOnce,
+            ring_seconds: 20,
+            members,
+        }),
     }
 }
 

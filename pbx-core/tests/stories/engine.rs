@@ -134,7 +134,8 @@ stories! {
 
     async fn limits_count_calls_and_give_their_slots_back(server) {
         let (owner, acme) = (&server.north.owner, &server.north.acme);
-        let body = json!({ "client": acme.id, "dialled": "911", "caller_number": server.e164(owner, acme).await, "location": "1 Main St", "notify_desktop": true });
+        let body = json!({ "client": acme.id, "dialled": "911", "caller_number": server.e164(owner, acme).await, "location": "1 Main St",
+            "notify_desktop": true, "notify_emails": ["desk@acme.example"] });
         server.by(owner, Method::POST, "/v1/emergency").json(&body).send().await.unwrap();
         server.client(acme, |client| client.max_outbound_calls = Some(1)).await;
         let mut live = server.live(owner).await;
@@ -147,6 +148,8 @@ stories! {
         let help = server.rings(&dials("help", "1001", ACME, "911")).await;
         let told = LiveAlert::EmergencyCall { client: acme.id, user: Some(acme.ann.0), dialled: "911".into(), location: "1 Main St".into() };
         live.until(|view| view.alerts.last() == Some(&told)).await;
+        let mail = server.mails.next().await;
+        assert!(mail.contains("To: desk@acme.example") && mail.contains("1 Main St"), "{mail}");
         server.tell(1, vec![end(call, "", None), end(help, "", None)]).await;
         // A forwarded call goes out as well, and at most one of many at once.
         route(&server, json!({ "external": "+13035550142" })).await;

@@ -3,6 +3,7 @@
 mod bodies;
 mod foreign;
 mod live;
+mod places;
 mod planted;
 mod trials;
 
@@ -19,6 +20,7 @@ use bodies::{
     block, block_file, client, emergency, link, nothing, profile, simulation, without_id,
 };
 use foreign::foreign;
+use places::{PLACES, filled};
 use planted::{block_of, emergency_of, link_of, note};
 
 /// How an operation is tried with what is not the caller's.
@@ -129,35 +131,6 @@ pub struct Thing {
     session: Uuid,
     e164: String,
     login: Uuid,
-}
-
-/// What stands in a path for an id.
-const PLACES: [&str; 13] = [
-    "{call}",
-    "{leg}",
-    "{client}",
-    "{user}",
-    "{number}",
-    "{profile}",
-    "{entry}",
-    "{link}",
-    "{image}",
-    "{block}",
-    "{emergency}",
-    "{login}",
-    "{session}",
-];
-
-/// The path with ids in it.
-fn filled(path: &str, id: impl Fn(&str) -> Uuid) -> String {
-    let filled = PLACES.into_iter().fold(path.to_owned(), |path, place| {
-        path.replace(place, &id(place).to_string())
-    });
-    assert!(
-        !filled.contains('{'),
-        "{path} has a place that PLACES lacks"
-    );
-    filled
 }
 
 impl Thing {

@@ -36,6 +36,8 @@ pub struct Server {
     url: String,
     program: PathBuf,
     folder: PathBuf,
+    /// What `serve` is told besides where to listen.
+    options: Vec<String>,
     running: Running,
 }
 
@@ -68,9 +70,20 @@ pub fn fill(
 impl Server {
     /// Starts it. `port` 0 lets it pick one.
     pub fn start(program: &Path, folder: &Path, port: u16) -> Result<Self> {
+        Self::start_with(program, folder, port, &[])
+    }
+
+    /// Starts it with further options of `serve`.
+    pub fn start_with(
+        program: &Path,
+        folder: &Path,
+        port: u16,
+        options: &[String],
+    ) -> Result<Self> {
         let mut command = core(program, folder);
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(folder.join("server.log"))?);
@@ -94,6 +107,7 @@ impl Server {
             url,
             program: program.to_owned(),
             folder: folder.to_owned(),
+            options: options.to_owned(),
             running,
         })
     }
@@ -134,7 +148,7 @@ impl Server {
     /// Starts it anew at the same address.
     pub fn start_again(&mut self) -> Result<()> {
         self.running.stop();
-        *self = Self::start(&self.program, &self.folder, self.port())?;
+        *self = Self::start_with(&self.program, &self.folder, self.port(), &self.options)?;
         Ok(())
     }
 

@@ -14,6 +14,8 @@ use crate::steps::Steps;
 pub struct DemoFolder {
     path: PathBuf,
     kept: Kept,
+    /// What the server is told besides where to listen.
+    options: Vec<String>,
 }
 
 /// What stands in `demo.json`.
@@ -31,6 +33,7 @@ impl DemoFolder {
         let mut folder = Self {
             path,
             kept: Kept::default(),
+            options: Vec::new(),
         };
         if fresh {
             folder.empty()?;
@@ -41,6 +44,14 @@ impl DemoFolder {
             folder.kept.password = new_password()?;
         }
         Ok(folder)
+    }
+
+    /// Lets the server make up what is going on, or not.
+    pub fn simulate_calls(&mut self, wanted: bool) {
+        self.options = wanted
+            .then(|| "--simulate-calls".to_owned())
+            .into_iter()
+            .collect();
     }
 
     /// Makes the sample, unless it is there, and starts the server on it.
@@ -78,8 +89,8 @@ impl DemoFolder {
 
     /// At the address of the last time, or at another one where that is taken.
     fn start(&mut self, core: &Path) -> Result<Server> {
-        let server = Server::start(core, &self.server(), self.kept.port)
-            .or_else(|_| Server::start(core, &self.server(), 0))?;
+        let start = |port| Server::start_with(core, &self.server(), port, &self.options);
+        let server = start(self.kept.port).or_else(|_| start(0))?;
         self.kept.port = server.port();
         self.keep()?;
         Ok(server)

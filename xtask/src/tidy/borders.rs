@@ -181,6 +181,36 @@ fn reached<'a>(packages: &BTreeMap<&'a str, Vec<&'a str>>, from: &'a str) -> BTr
     reached
 }
 
+/// Calls that nobody makes are in the demo alone: no default feature brings them, and nothing else asks for them.
+pub fn only_the_demo_simulates(tree: &Tree) -> Vec<Finding> {
+    let what = "only xtask/src/demo.rs may ask for the simulator";
+    let asks = |code: &str| {
+        code.contains("pbx-core/simulator")
+            || (code.contains("features") && code.contains("simulator") && !code.contains("cfg("))
+            || (code.trim_start().starts_with("default") && code.contains("simulator"))
+    };
+    let sources = tree
+        .ending(&["Cargo.toml", ".rs", ".sh", ".yml", "run"])
+        .filter(|file| {
+            file.path != "xtask/src/demo.rs" && !file.path.starts_with("xtask/src/tidy/")
+        });
+    let mut findings: Vec<Finding> = sources
+        .flat_map(|file| file.lines_that(what, asks))
+        .collect();
+    let library = tree
+        .file("pbx-core/src/lib.rs")
+        .map_or("", |file| file.text.as_str());
+    let gate = "#[cfg(any(test, feature = \"simulator\"))]\npub mod simulator;";
+    if !library.contains(gate) {
+        findings.push(Finding {
+            path: "pbx-core/src/lib.rs".into(),
+            line: 0,
+            what: "the simulator stands behind its feature".into(),
+        });
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,199 @@
+//! Opens a call: decides it on what is known at this moment, and writes its record and its slots
+//! before the engine is answered.
+
+use pbx_api::{
+    CallDecision, CallFrom, CallId, CallResult, Direction, EngineDecision, EngineInvite, InstantMs,
+    Leg, LegId, LiveCall, LiveState, NumberClass, RecordingState, Refusal, SIMULATOR, UserId,
+};
+use pbx_numbers::normalise;
+
+use super::alerts::{self, Told};
+use super::answer::{self, Lines};
+use super::invite::From;
+use super::store;
+use crate::db::Tx;
+use crate::dial::snapshot::Snapshot;
+use crate::error::Result;
+use crate::http::App;
+use crate::live::call::{Ongoing, direction};
+use crate::live::store::{Kept, New};
+use crate::live::{self, ending, presence};
+use crate::{blocks, dial};
+
+/// An invite of somebody who is somebody's.
+pub(super) struct Opening<'a> {
+    pub app: &'a App,
+    pub asked: &'a EngineInvite,
+    /// What makes it the same one.
+    pub invite: String,
+    /// The engine's start.
+    pub place: i64,
+    pub now_ms: InstantMs,
+}
+
+/// What was opened.
+pub(super) struct Opened {
+    pub answer: EngineDecision,
+    pub told: Told,
+}
+
+impl Opening<'_> {
+    /// Decides the call and opens its record.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open(self, tx: &mut Tx, from: &From) -> Result<Opened> {
+        let mut known = match &from.from {
+            CallFrom::User(user) => dial::of_user(tx, *user, &from.to, self.now_ms).await?,
+            CallFrom::Outside(given) => dial::of_caller(tx, given, &from.to, self.now_ms).await?,
+        };
+        let (client, users) = (known.client.id, known.users.keys().copied());
+        known.present = presence::present(tx, client, users, self.now_ms).await?;
+        let decision = dial::decide(&known, &from.from, &from.to);
+        let ongoing = self.ongoing(&known, from, &decision);
+        let slots = answer::slots(decision.first.as_ref());
+        let everybody = answer::everybody(decision.first.as_ref());
+        let lines = store::lines(tx, client, &everybody).await?;
+        let answer = self.answer(&decision, &lines, ongoing.call.id);
+        let mut kept = Kept {
+            boot_place: self.place,
+            hang_up_at_ms: None,
+            ended_at_ms: None,
+            ongoing,
+        };
+        if let Some(why) = decision.refusal {
+            kept.ended_at_ms = Some(self.now_ms);
+            self.stopped(tx, &known, &kept.ongoing, why).await?;
+        }
+        let new = New {
+            kept,
+            engine: &self.asked.engine,
+            invite: &self.invite,
+            answer: &serde_json::to_string(&answer)?,
+            slots,
+        };
+        live::store::open(tx, &new).await?;
+        let mut told = alerts::help(tx, &known, from, &decision, self.now_ms).await?;
+        told.alerts.extend(alerts::full(&known, slots));
+        Ok(Opened { answer, told })
+    }
+
+    /// The record of a call that nothing rings for, and the hit of the block that stopped it.
+    async fn stopped(
+        &self,
+        tx: &mut Tx,
+        known: &Snapshot,
+        ongoing: &Ongoing,
+        why: Refusal,
+    ) -> Result<()> {
+        let block = known.block.as_ref().filter(|_| why == Refusal::Blocked);
+        if let Some(block) = block {
+            blocks::store::hit(tx, block.id, self.now_ms).await?;
+        }
+        let refused = answer::refused(why);
+        let leg = Leg {
+            result: refused.result,
+            cause: Some(refused.cause),
+            sip_code: Some(refused.sip_code),
+            ..ongoing.record.clone()
+        };
+        let hidden = block.is_some_and(|block| block.client.is_none());
+        ending::record(tx, leg, hidden).await
+    }
+
+    fn answer(&self, decision: &CallDecision, lines: &Lines, call: CallId) -> EngineDecision {
+        if let Some(why) = decision.refusal {
+            let refused = answer::refused(why);
+            return EngineDecision::Reject {
+                call: Some(call),
+                sip_code: refused.sip_code,
+                reason: refused.reason.to_owned(),
+            };
+        }
+        EngineDecision::Ring {
+            call,
+            record: decision.recorded,
+            caller_name: self.caller_name(decision).to_owned(),
+            stages: answer::stages(decision, lines),
+        }
+    }
+
+    fn caller_name<'a>(&'a self, decision: &'a CallDecision) -> &'a str {
+        match decision.caller_name.as_str() {
+            "" => &self.asked.from_name,
+            name => name,
+        }
+    }
+
+    /// The call as it begins.
+    fn ongoing(&self, known: &Snapshot, from: &From, decision: &CallDecision) -> Ongoing {
+        let id = CallId(self.app.world.id());
+        let caller: Option<UserId> = match from.from {
+            CallFrom::User(user) => Some(user),
+            CallFrom::Outside(_) => None,
+        };
+        let decided = answer::users(decision.first.as_ref());
+        let to_inside = decision.class == Some(NumberClass::Extension) || !decided.is_empty();
+        let direction = direction(caller.is_some(), to_inside);
+        let only = match decided[..] {
+            [only] => Some(only),
+            _ => None,
+        };
+        let country = &known.client.country;
+        let from_number = match (caller, direction) {
+            (Some(user), Direction::Internal) => known
+                .users
+                .get(&user)
+                .map_or_else(String::new, |user| user.extension.clone()),
+            _ => decision.caller_number.clone(),
+        };
+        let outside = direction != Direction::Internal;
+        let to_e164 = normalise(&decision.number, country).filter(|_| outside);
+        let record = Leg {
+            id: LegId(self.app.world.id()),
+            call: id,
+            client: known.client.id,
+            user: caller.or(only),
+            direction,
+            result: CallResult::Failed,
+            started_at_ms: self.now_ms,
+            answered_at_ms: None,
+            ended_at_ms: self.now_ms,
+            ring_seconds: 0,
+            talk_seconds: 0,
+            from_e164: normalise(&from_number, country).filter(|_| outside),
+            from_number,
+            from_name: self.caller_name(decision).to_owned(),
+            to_number: decision.number.clone(),
+            to_e164,
+            cause: None,
+            sip_code: None,
+            recording: RecordingState::None,
+            recording_info: None,
+            source_id: self.asked.sip_call_id.clone(),
+        };
+        let call = LiveCall {
+            id,
+            client: known.client.id,
+            user: record.user,
+            direction,
+            state: LiveState::Ringing,
+            from_number: record.from_number.clone(),
+            from_name: record.from_name.clone(),
+            to_number: record.to_number.clone(),
+            started_at_ms: self.now_ms,
+            answered_at_ms: None,
+            codec: String::new(),
+            recorded: decision.recorded,
+            simulated: self.asked.engine == SIMULATOR,
+        };
+        Ongoing {
+            call,
+            caller,
+            decided,
+            talker: None,
+            record,
+            last: (0, 0),
+        }
+    }
+}

@@ -15,6 +15,8 @@ const SAMPLE: Sample = Sample {
     recordings: 300,
 };
 const PASSWORD: &str = "the password of a test";
+/// What the stories prove themselves with where they speak as the SIP engine.
+const ENGINE_SECRET: &str = "the secret of a test's engine";
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// All stories together, on a machine of two cores that does nothing else.
 const STORIES_LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -33,7 +35,10 @@ fn main() -> Result<ExitCode> {
         &workspace::sample_audio(&root),
         PASSWORD,
     )?;
-    let server = Server::start(&core, &place, 0)?;
+    let config = folder.path().join("server.toml");
+    std::fs::write(&config, format!("[engine]\nsecret = \"{ENGINE_SECRET}\"\n"))?;
+    let options = ["--config".to_owned(), config.display().to_string()];
+    let server = Server::start_with(&core, &place, 0, &options)?;
     let owner = server.owner(PASSWORD);
 
     let mut command = Command::new(workspace::program(&root, "debug", "tandem-loopback")?);
@@ -64,6 +69,7 @@ fn main() -> Result<ExitCode> {
         .env("TANDEM_REALM", &owner.realm)
         .env("TANDEM_EMAIL", &owner.email)
         .env("TANDEM_PASSWORD", &owner.password)
+        .env("TANDEM_ENGINE_SECRET", ENGINE_SECRET)
         .stdin(Stdio::null());
     let mut stories = Running::start("the stories", &mut stories)?;
     let status = wait::until("the stories", STORIES_LIMIT, || {

@@ -17,7 +17,9 @@ export const transportName = (transport: SipTransport): string => transport.toUp
 
 const number = (raw: string, call: LiveCall): string => (raw ? phone(raw, directory.client(call.client)?.country ?? "") : m.number_anonymous());
 
-/** Who calls: the name before the number where there is one. */
-export const fromOf = (call: LiveCall): string => [call.from_name, number(call.from_number, call)].filter(Boolean).join(" ");
+/** The number that calls, and its name where that says more than the user's own. */
+export const numberOf = (call: LiveCall): string => number(call.from_number, call);
+export const nameOf = (call: LiveCall): string => (call.user && call.from_name === directory.userName(call.user) ? "" : call.from_name);
+export const fromOf = (call: LiveCall): string => [numberOf(call), nameOf(call)].filter(Boolean).join(" ");
 export const toOf = (call: LiveCall): string => number(call.to_number, call);
 export const callWords = (call: LiveCall): string => m.live_call_words({ from: fromOf(call), to: toOf(call) });

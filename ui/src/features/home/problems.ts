@@ -41,10 +41,12 @@ function line(problem: HomeProblem, now: HomeNow): Line {
   };
 }
 
-/** Everything that somebody should look at: what is going on now first, then what is set up wrong. */
+/** Everything that somebody should look at. What can be many, a line a client, comes after what is one line. */
 export function lines(now: HomeNow | undefined, shared: number, unprotected: number): Line[] {
-  const all = now ? now.problems.map((problem) => line(problem, now)) : [];
-  if (shared > 0) all.push({ id: "nat", text: m.home_problem_nat({ count: shared, n: words.count(shared) }), about: m.page_nat(), urgent: false, go: () => route.go("/nat") });
+  const going = now?.problems ?? [];
+  const told = (problems: HomeProblem[]) => (now ? problems.map((problem) => line(problem, now)) : []);
+  const all = told(going.filter((problem) => !("phones_dropped" in problem)));
   if (unprotected > 0) all.push({ id: "emergency ids", text: m.emergency_missing({ count: unprotected, n: words.count(unprotected) }), about: m.page_emergency(), urgent: false, go: () => route.go("/emergency") });
-  return all;
+  if (shared > 0) all.push({ id: "nat", text: m.home_problem_nat({ count: shared, n: words.count(shared) }), about: m.page_nat(), urgent: false, go: () => route.go("/nat") });
+  return [...all, ...told(going.filter((problem) => "phones_dropped" in problem))];
 }

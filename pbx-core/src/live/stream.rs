@@ -101,8 +101,14 @@ impl Reader {
         let now_ms = app.world.now_ms();
         let mut tx = app.db.look(self.caller.tenant).await?;
         self.seq = changes::store::state(&mut tx).await?.change_seq;
-        self.viewer = Viewer::of(&mut tx, &self.caller).await?;
+        let before = std::mem::replace(&mut self.viewer, Viewer::of(&mut tx, &self.caller).await?);
         let viewer = &self.viewer;
+        // No line takes a colleague back, so whoever may not see one any more begins anew.
+        let anew = !before.colleagues.is_subset(&viewer.colleagues);
+        if anew {
+            lines.push(LiveLine::Begin);
+            self.told = Told::default();
+        }
         let calls = store::ongoing(&mut tx).await?;
         let phones = phone::store::since(&mut tx, 0).await?;
         let phones = phones.iter().filter_map(|phone| phone.shown(now_ms));
@@ -111,7 +117,11 @@ impl Reader {
             phones: phones.filter(|phone| viewer.phone(phone)).collect(),
             colleagues: presence::of_colleagues(&mut tx, &viewer.colleagues, now_ms).await?,
         };
-        self.told.all(seen, lines)
+        self.told.all(seen, lines)?;
+        if anew {
+            lines.push(LiveLine::Ready);
+        }
+        Ok(())
     }
 
     /// Looks at what changed since the last look.

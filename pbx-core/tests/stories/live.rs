@@ -160,7 +160,7 @@ stories! {
         assert_eq!(ann.view.colleagues[&acme.bob.0], Presence::Busy);
         assert!(!ann.view.colleagues.contains_key(&acme.ann.0));
         pages(&server, north, false, false).await;
-        ann.until(|view| view.calls.is_empty()).await;
+        ann.until(|view| view.is_ready && view.calls.is_empty() && view.colleagues.is_empty()).await;
         problem(server.get(&acme.ann.1, "/v1/live/calls").await, Code::Forbidden).await;
         problem(hang_up(&server, &acme.ann.1, call).await, Code::NotFound).await;
         let blind = server.live(&acme.bob.1).await;

@@ -140,6 +140,32 @@ test("Home says what is going on and what needs a look, each with its way there"
   await expect(grid(page, "Phone Registration Status").getByRole("row", { name: new RegExp(called(phones[2]!)) })).toBeVisible();
 });
 
+test("a call for help is said at once in the window, and stands on Home", async ({ page }) => {
+  await signedIn(page, "/calls");
+  const { engine, phones } = await stage(page, 1);
+  const [phone] = phones as [(typeof phones)[0]];
+  const { clients, numbers } = (await rpc(page, "directory.show")) as {
+    clients: { id: string; name: string }[];
+    numbers: { client: string; e164: string; emergency_validated: boolean }[];
+  };
+  const client = clients.find((one) => one.id === phone.client)!;
+  const number = numbers.find((one) => one.client === phone.client && one.emergency_validated)!;
+  const told = { client: phone.client, user: phone.id, dialled: "911", caller_number: number.e164, location: "12 King Street, floor 3", notify_emails: [], notify_desktop: true };
+  const { id } = (await rpc(page, "emergency.create", told)) as { id: string };
+  try {
+    const call = await engine.call(phone, "911");
+    const said = page.getByRole("alert").filter({ hasText: `Emergency call: ${client.name}` });
+    await expect(said).toContainText("12 King Street, floor 3");
+    await accessible(page);
+    await said.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("link", { name: "Home" }).click();
+    await expect(page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /emergency call to 911/ }).first()).toBeVisible();
+    await engine.ended(call);
+  } finally {
+    await rpc(page, "emergency.remove", { id });
+  }
+});
+
 test("a user's panel has its calls, its colleagues and the switches of its profile", async ({ page }) => {
   await signedIn(page, "/users");
   const { engine, phones } = await stage(page, 2);

@@ -64,7 +64,7 @@ pub struct HomeNow {
 pub async fn now(desktop: Arc<Desktop>, _: Nothing) -> Result<HomeNow, Problem> {
     let active = desktop.active()?;
     crate::blocking(move || {
-        let (clients, _) = active.cache.directory();
+        let clients = active.cache.clients();
         let read = |picture: &Picture| (figures(picture), problems(picture, &clients));
         let (figures, known) = active.live.read(read).unzip();
         let mut problems = emergencies(&active.live.alerts());

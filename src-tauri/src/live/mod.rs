@@ -30,8 +30,8 @@ pub use commands::{LiveRows, calls, duplicated_nat, hang_up, registrations, stat
 pub use panel::{Panel, panel};
 pub use picture::Picture;
 
-/// Ten times a second is as often as a person sees.
-const TELL_CALLS: Duration = Duration::from_millis(100);
+/// Five times a second is as often as a person reads, and a page reads every call each time.
+const TELL_CALLS: Duration = Duration::from_millis(200);
 /// Phones come and go by the hundred when a switch starts, and nobody waits for one.
 const TELL_PHONES: Duration = Duration::from_secs(1);
 /// Alerts are kept this long, and at most so many.

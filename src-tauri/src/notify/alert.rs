@@ -110,7 +110,7 @@ fn words(desktop: &Desktop, active: &Active, alert: &LiveAlert) -> ([&'static st
 
 /// The client's name; a client that is not here yet has none.
 fn name(active: &Active, client: ClientId) -> String {
-    let (clients, _) = active.cache.directory();
-    let client = clients.into_iter().find(|one| one.id == client);
+    let mut clients = active.cache.clients().into_iter();
+    let client = clients.find(|one| one.id == client);
     client.map_or_else(String::new, |client| client.name)
 }

@@ -25,12 +25,19 @@ impl Cache {
     /// Clients by name and users by client and extension.
     #[must_use]
     pub fn directory(&self) -> (Vec<Client>, Vec<User>) {
+        let clients = self.clients();
         let directory = read(&self.directory);
-        let mut clients: Vec<Client> = directory.clients.values().cloned().collect();
-        clients.sort_by_cached_key(|client| (fold(&client.name), client.id));
         let mut users: Vec<User> = directory.users.values().cloned().collect();
         users.sort_by_cached_key(|user| (user.client, user.extension.clone(), user.id));
         (clients, users)
+    }
+
+    /// Clients by name.
+    #[must_use]
+    pub fn clients(&self) -> Vec<Client> {
+        let mut clients: Vec<Client> = read(&self.directory).clients.values().cloned().collect();
+        clients.sort_by_cached_key(|client| (fold(&client.name), client.id));
+        clients
     }
 
     /// Profiles by name, the one that every reseller has first.

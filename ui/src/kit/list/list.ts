@@ -42,7 +42,13 @@ export type Action<T> = {
 export type Source = { problem: Problem | undefined; loading: boolean; slow: boolean; again(): void };
 
 /** What stands where there are no rows. */
-export type Empty = { title: string; body?: string; icon?: typeof House };
+export type Empty = {
+  title: string;
+  body?: string;
+  icon?: typeof House;
+  /** The rows do not come with the sync: there are none even while the first one runs. */
+  unsynced?: boolean;
+};
 
 /** Width of a letter at the size of the table, in px, on the wide side. */
 const LETTER_PX = 6.6;

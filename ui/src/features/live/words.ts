@@ -22,4 +22,5 @@ export const numberOf = (call: LiveCall): string => number(call.from_number, cal
 export const nameOf = (call: LiveCall): string => (call.user && call.from_name === directory.userName(call.user) ? "" : call.from_name);
 export const fromOf = (call: LiveCall): string => [numberOf(call), nameOf(call)].filter(Boolean).join(" ");
 export const toOf = (call: LiveCall): string => number(call.to_number, call);
-export const callWords = (call: LiveCall): string => m.live_call_words({ from: fromOf(call), to: toOf(call) });
+/** A call in one line. Who calls stands by name: an office shows one number for all. */
+export const callWords = (call: LiveCall): string => m.live_call_words({ from: [call.from_name, numberOf(call)].filter(Boolean).join(" "), to: toOf(call) });

@@ -2,7 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 // The stories run in Debian's Chromium against a backend that somebody else has started: its
 // address is in TANDEM_UI_URL, an account of the sample in TANDEM_SERVER, _REALM, _EMAIL, _PASSWORD,
-// what the server's SIP engine proves itself with in TANDEM_ENGINE_SECRET.
+// the server's program and its folder in TANDEM_CORE and TANDEM_CORE_DATA.
 export default defineConfig({
   testDir: "./e2e",
   outputDir: "./test-results",

@@ -11,12 +11,11 @@ use pbx_api::{
     ArchivedClient, AuditEntry, BeginSecondFactor, Block, BlockFile, BlockImport, BulkDone,
     CallDecision, CallSettings, ChangeMe, ChangePassword, ChangeReseller, Claimed, ClientContents,
     ClientDetails, ClientInput, Code, Colleague, ConfirmSecondFactor, ConnectRequest, CustomLink,
-    DuplicatedNat, EmergencyCallerId, FreeExtensions, InvitedLogin, LimitedClient, LinkInput,
-    LinkOrder, LiveCall, Login, MadeUser, Me, NewBlock, NewEmergencyCallerId, NewLimitedClient,
-    NewLogin, NewUser, OpenSession, OutboundRoute, PhoneNumber, PhoneSettings, Problem,
-    ProfileDetails, ProfileInput, ProveSecondFactor, RecoveryCodes, Registration, Reseller,
-    SecondFactor, ServerInfo, Simulation, SipSecret, SupportMessage, Unprotected, User, UserBulk,
-    UserImport,
+    EmergencyCallerId, FreeExtensions, InvitedLogin, InvitedUser, LimitedClient, LinkInput,
+    LinkOrder, Login, MadeUser, Me, NewBlock, NewEmergencyCallerId, NewLimitedClient, NewLogin,
+    NewUser, OpenSession, OutboundRoute, PhoneNumber, PhoneSettings, Problem, ProfileDetails,
+    ProfileInput, ProveSecondFactor, RecoveryCodes, Reseller, SecondFactor, ServerInfo, Simulation,
+    SipSecret, SupportMessage, Unprotected, User, UserBulk, UserImport,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -209,6 +208,7 @@ commands! {
     "users.remove" = users::remove, OneUser => Nothing;
     "users.bulk" = users::bulk, UserBulk => BulkDone;
     "users.sip_secret" = users::sip_secret, OneUser => SipSecret;
+    "users.invite" = users::invite, OneUser => InvitedUser;
     "users.phone" = users::phone, OneUser => PhoneSettings;
     "users.free_extensions" = users::free_extensions, FreeOf => FreeExtensions;
     "users.import" = users::import, ImportUsers => UserImport;

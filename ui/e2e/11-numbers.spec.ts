@@ -42,7 +42,7 @@ test.describe("numbers to block", () => {
 
   test("a file is looked at before it is taken", async ({ page }) => {
     await page.getByRole("button", { name: "Import…" }).click();
-    const sheet = page.getByRole("dialog", { name: "Import…" });
+    const sheet = page.getByRole("dialog", { name: "Import numbers to block" });
     const file = (text: string) => ({ name: "blocks.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
     await sheet.getByLabel("CSV file").setInputFiles(file("number,note\n+12025550142,Rude\n12,\n"));
     await expect(sheet.getByText("1 row can't be taken. Nothing was blocked.")).toBeVisible();

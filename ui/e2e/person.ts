@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 
@@ -20,6 +21,11 @@ export async function rpc(page: Page, name: string, input: object = {}): Promise
   const body: unknown = await answer.json();
   if (!answer.ok()) throw new Error(`${name}: ${JSON.stringify(body)}`);
   return body;
+}
+
+/** What the operator of the server gets from its command line. */
+export function operator(...command: string[]): string {
+  return execFileSync(from("TANDEM_CORE"), ["--data-dir", from("TANDEM_CORE_DATA"), "admin", ...command], { encoding: "utf8" }).trim();
 }
 
 /** Sign-in shows, nobody is signed in. */
@@ -51,6 +57,19 @@ export async function accessible(page: Page): Promise<void> {
   // Menus and popovers hang at the end of the body, outside every landmark, by design of their kit.
   const { violations } = await new AxeBuilder({ page }).disableRules(["region"]).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]).analyze();
   expect(violations.map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => node.target.join(" ")).join(", ")})`)).toEqual([]);
+}
+
+/** Clean in the light and in the dark. */
+export async function accessibleInBoth(page: Page): Promise<void> {
+  await accessible(page);
+  await wear(page, "dark");
+  await accessible(page);
+  await wear(page, "light");
+}
+
+async function wear(page: Page, theme: "light" | "dark"): Promise<void> {
+  await rpc(page, "settings.change", { ...((await rpc(page, "settings.show")) as object), theme });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
 }
 
 /** Every story fails on an error that the page throws or the browser reports. */

@@ -67,8 +67,9 @@ pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};
 pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
 pub use users::{
-    BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, MadeUser, NewUser,
-    PhoneSettings, PhoneTransport, SipSecret, UserBulk, UserImport, UserSettings,
+    BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, InvitedUser, MadeUser,
+    NewUser, PhoneSettings, PhoneTransport, RowError, SipSecret, UserBulk, UserImport,
+    UserSettings,
 };
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.

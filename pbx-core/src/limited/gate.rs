@@ -61,8 +61,9 @@ const GATES: &[(&str, Gate)] = &[
 ];
 
 fn gate(path: &str) -> &'static Gate {
-    // A connected session would have more than the login that opened it.
-    if path.ends_with("/connect") {
+    // A connected session would have more than the login that opened it, and so would who takes
+    // over a user by its code.
+    if path.ends_with("/connect") || path.ends_with("/invitation") {
         return &Gate::Closed;
     }
     // The own client is on every page; nothing under it is, unless it is named.
@@ -160,6 +161,7 @@ mod tests {
             "/v1/new-thing",
             "/v1/usersother",
             "/v1/users/{user}/connect",
+            "/v1/users/{user}/invitation",
         ] {
             assert!(all.open(path).is_err(), "{path}");
         }

@@ -5,6 +5,7 @@ mod edit;
 mod extensions;
 pub(crate) mod house;
 mod import;
+mod invite;
 mod logins;
 mod own;
 mod reach;
@@ -33,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show, edit::change, edit::remove))
         .routes(routes!(secret::renew))
         .routes(routes!(secret::phone))
+        .routes(routes!(invite::invite))
         .routes(routes!(bulk::change))
         .routes(routes!(extensions::free))
         .routes(routes!(own::change_calls))

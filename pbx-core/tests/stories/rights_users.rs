@@ -12,6 +12,7 @@ pub const TRIALS: &[(&str, &str, Trial)] = &[
     ("put", "/v1/users/{user}", Trial::Thing(user_settings)),
     ("delete", "/v1/users/{user}", Trial::Thing(nothing)),
     ("post", "/v1/users/{user}/sip-secret", Trial::Thing(nothing)),
+    ("post", "/v1/users/{user}/invitation", Trial::Thing(nothing)),
     ("get", "/v1/users/{user}/phone", Trial::Thing(nothing)),
     ("post", "/v1/users/bulk", Trial::Send(bulk)),
     ("post", "/v1/users/import", Trial::Send(nothing)),

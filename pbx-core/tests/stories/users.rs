@@ -1,10 +1,10 @@
 //! Users are made, changed and removed, with every rule beside its field.
 
-use pbx_api::{Access, Code, MadeUser, PhoneSettings, SipSecret, User};
+use pbx_api::{Access, Code, InvitedUser, MadeUser, PhoneSettings, SipSecret, User};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Feed, Person, TestServer, problem};
+use crate::support::{Feed, Person, TestServer, codes, problem};
 
 /// What an operation answered: its status and its body.
 pub async fn send(
@@ -187,6 +187,48 @@ stories! {
         let path = format!("/v1/users/{}", cy.id);
         let same = send(&server, office, Method::PUT, &path, &json!(cy.settings())).await;
         assert_eq!(same.status(), StatusCode::OK);
+    }
+
+    async fn a_user_is_invited_and_sets_its_password(server) {
+        let mut server = server;
+        let office = server.north.acme.office.clone();
+        let body = json!({ "client": server.north.acme.id, "user": { "first_name": "Cy", "extension": "1003", "email": "cy@acme.example", "language": "de" } });
+        let cy = made(&server, &office, &body).await.user;
+        let path = format!("/v1/users/{}/invitation", cy.id);
+        let ask = async |server: &TestServer| -> InvitedUser {
+            let answer = send(server, &office, Method::POST, &path, &json!({})).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            answer.json().await.unwrap()
+        };
+        // By mail, in the user's language, and the answer keeps the code to itself.
+        let first = ask(&server).await;
+        assert_eq!((first.email.as_str(), first.realm.as_str(), &first.code), ("cy@acme.example", "north.example", &None));
+        let mail = server.mails.next().await;
+        assert!(mail.contains("To: cy@acme.example") && mail.contains("7 Tage"), "{mail}");
+        let mailed = codes(&mail).pop().unwrap();
+
+        // Without mail the code is in the answer, and the one before works no longer.
+        server.without_mail().await;
+        let code = ask(&server).await.code.expect("a code to hand on");
+        assert_eq!(server.claim(&mailed, "a good horse").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(server.claim(&code, "a good horse").await.status(), StatusCode::OK);
+        assert_eq!(server.claim(&code, "a good horse").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        server.sign_in("north.example", "cy@acme.example", "a good horse").await;
+        let log = audited(&server).await;
+        let invited = log.iter().filter(|(action, _)| action == "user.invite");
+        assert_eq!(invited.count(), 2);
+        assert!(log.iter().all(|(_, states)| !states.contains(&code) && !states.contains(&mailed)));
+
+        // Who has no email does not sign in; who may not change users invites nobody.
+        let body = json!({ "client": server.north.acme.id, "user": { "first_name": "Di", "extension": "1004" } });
+        let di = made(&server, &office, &body).await.user;
+        let nobody = format!("/v1/users/{}/invitation", di.id);
+        let told = refused(send(&server, &office, Method::POST, &nobody, &json!({})).await).await;
+        assert_eq!(told[0].0, "email");
+        let ann = server.north.acme.ann.1.clone();
+        problem(send(&server, &ann, Method::POST, &path, &json!({})).await, Code::Forbidden).await;
+        let foreign = server.south.owner.clone();
+        problem(send(&server, &foreign, Method::POST, &path, &json!({})).await, Code::NotFound).await;
     }
 
     async fn a_user_that_gets_calls_is_not_removed(server) {

@@ -10,10 +10,8 @@ use uuid::Uuid;
 
 use crate::Desktop;
 use crate::events::Tag;
-use crate::lists::{self, Listed};
+use crate::lists::{self, Listed, ROWS_MAX};
 
-/// Entries that are shown at once; older ones are found by a narrower question.
-pub const ROWS_MOST: usize = 2000;
 const PAGE: u16 = 500;
 
 /// Which entries are asked for.
@@ -30,6 +28,8 @@ pub struct AuditOf {
     pub subject: Option<Uuid>,
     pub account: Option<AccountId>,
     pub client: Option<ClientId>,
+    /// How many of the newest; whoever looks further back asks for more.
+    pub most: u32,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, TS)]
@@ -38,8 +38,8 @@ pub struct OneEntry {
     pub entry: AuditId,
 }
 
-/// The newest entries that are asked for, at most [`ROWS_MOST`]. The last answer to the same
-/// question is shown where the server can't be reached.
+/// The newest entries that are asked for. The last answer to the same question is shown where the
+/// server can't be reached.
 ///
 /// # Errors
 /// What the server says; `Offline` where nothing was seen before.
@@ -67,8 +67,8 @@ pub async fn list(desktop: Arc<Desktop>, asked: AuditOf) -> Result<Listed<AuditE
         "audit {:?} {:?} {:?} {:?}",
         asked.subject_kind, asked.subject, asked.account, asked.client
     );
-    let mut listed: Listed<AuditEntry> =
-        lists::read_first(&active, &name, &path, ROWS_MOST).await?;
+    let most = usize::try_from(asked.most).map_or(ROWS_MAX, |most| most.min(ROWS_MAX));
+    let mut listed: Listed<AuditEntry> = lists::read_first(&active, &name, &path, most).await?;
     listed.rows.retain(|entry| {
         asked.from_ms.is_none_or(|from_ms| entry.at_ms >= from_ms)
             && asked.until_ms.is_none_or(|until_ms| entry.at_ms < until_ms)

@@ -5,8 +5,8 @@ mod own;
 use std::sync::Arc;
 
 use pbx_api::{
-    BulkDone, ClientId, FreeExtensions, MadeUser, NewUser, PhoneSettings, Problem, SipSecret, User,
-    UserBulk, UserId, UserImport, UserSettings,
+    BulkDone, ClientId, FreeExtensions, InvitedUser, MadeUser, NewUser, PhoneSettings, Problem,
+    SipSecret, User, UserBulk, UserId, UserImport, UserSettings,
 };
 use reqwest::Method;
 use serde::Deserialize;
@@ -108,6 +108,16 @@ pub async fn bulk(desktop: Arc<Desktop>, input: UserBulk) -> Result<BulkDone, Pr
 pub async fn sip_secret(desktop: Arc<Desktop>, input: OneUser) -> Result<SipSecret, Problem> {
     let session = desktop.active()?.session.clone();
     let path = format!("/v1/users/{}/sip-secret", input.id);
+    session.tell(Method::POST, &path, &Nothing {}).await
+}
+
+/// A code by which the user sets its password. Where it was not mailed it is shown and kept nowhere.
+///
+/// # Errors
+/// What the server says, or `Offline`.
+pub async fn invite(desktop: Arc<Desktop>, input: OneUser) -> Result<InvitedUser, Problem> {
+    let session = desktop.active()?.session.clone();
+    let path = format!("/v1/users/{}/invitation", input.id);
     session.tell(Method::POST, &path, &Nothing {}).await
 }
 

@@ -88,7 +88,11 @@ export type AuditOf = { from_ms: number | null, until_ms: number | null,
 /**
  * A kind of thing, such as `client`.
  */
-subject_kind: string | null, subject: string | null, account: AccountId | null, client: ClientId | null, };
+subject_kind: string | null, subject: string | null, account: AccountId | null, client: ClientId | null, 
+/**
+ * How many of the newest; whoever looks further back asks for more.
+ */
+most: number, };
 
 export type Because = "dialled" | "number" | { "forward": UserId } | { "follow_me": UserId } | { "unavailable": UserId } | { "busy": UserId };
 
@@ -752,6 +756,17 @@ export type InvitedLogin = { login: Login,
  * code with `pbx-core admin account link`.
  */
 mailed: boolean, };
+
+export type InvitedUser = { email: string, 
+/**
+ * The reseller's, which sign-in asks for.
+ */
+realm: string, 
+/**
+ * None: it is on its way by mail. Otherwise this server sends none, and whoever asked hands
+ * it on; it is shown this once.
+ */
+code: string | null, expires_at_ms: number, };
 
 export type Job = { id: number, kind: JobKind, state: JobState, title: string, done: number, total: number, unit: Unit, paths: Array<string>, problem: Problem | null, };
 
@@ -1679,6 +1694,7 @@ export interface Commands {
   "users.remove": { in: OneUser; out: Nothing };
   "users.bulk": { in: UserBulk; out: BulkDone };
   "users.sip_secret": { in: OneUser; out: SipSecret };
+  "users.invite": { in: OneUser; out: InvitedUser };
   "users.phone": { in: OneUser; out: PhoneSettings };
   "users.free_extensions": { in: FreeOf; out: FreeExtensions };
   "users.import": { in: ImportUsers; out: UserImport };

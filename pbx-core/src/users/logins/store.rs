@@ -1,9 +1,9 @@
 //! The accounts of users in the database.
 
-use pbx_api::{Code, Problem, User};
+use pbx_api::{AccountId, Code, Problem, User};
 
 use crate::clock::World;
-use crate::db::{OnConflict as _, Tx};
+use crate::db::{self, OnConflict as _, Tx};
 use crate::error::{Error, Result};
 use crate::run;
 
@@ -94,4 +94,23 @@ pub async fn change(
         }
     }
     add_all(tx, world, &[after], password_hash).await
+}
+
+/// The login that a user's email makes; none without an email.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account(tx: &mut Tx, user: &User) -> Result<Option<AccountId>> {
+    let reseller = tx.reseller();
+    let account: Option<String> = run!(tx, c => sqlx::query_scalar(
+        "select id from account
+         where user_id = $1 and reseller_id = $2 and email = $3 and role = 'user'
+            and not disabled and removed_at_ms is null",
+    )
+    .bind(user.id.to_string())
+    .bind(&reseller)
+    .bind(&user.email)
+    .fetch_optional(c)
+    .await)?;
+    account.map(|id| db::id(&id)).transpose()
 }

@@ -188,8 +188,10 @@ impl TestServer {
         }
     }
 
-    /// Starts it anew on the same data, as after an update.
-    pub async fn start_again(&mut self) {
+    /// Starts anew as a server that sends no mail.
+    pub async fn without_mail(&mut self) {
+        self.stop().await;
+        self.config.smtp = None;
         self.app = App::open(&self.config, self.world.clone()).await.unwrap();
         self.serve().await;
     }

@@ -43,6 +43,7 @@ test.describe("My Account", () => {
   });
 
   test("a name is changed at once, another email asks for the password", async ({ page }) => {
+    test.slow();
     await accessibleInBoth(page);
     await section(page, "Details").getByRole("button", { name: "Edit…" }).click();
     const sheet = dialog(page, "Details");
@@ -111,6 +112,7 @@ test.describe("My Account", () => {
   });
 
   test("a login is made, changed, invited again, claimed by its person, and removed", async ({ page }) => {
+    test.slow();
     const email = "lena@northvoice.example";
     const logins = section(page, "Logins");
     await logins.getByRole("button", { name: "New login" }).click();
@@ -162,6 +164,7 @@ test.describe("My Account", () => {
   });
 
   test("the second factor is set up, asked for, stood in for by a recovery code, and turned off", async ({ page }) => {
+    test.slow();
     const factor = section(page, "Second factor");
     await factor.getByRole("button", { name: "Turn on…" }).click();
     const setUp = dialog(page, "Second factor");
@@ -269,6 +272,7 @@ test("who forgot the password is helped, and a code of the operator sets another
 const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><rect width="120" height="32" fill="#246"/></svg>';
 
 test("a reseller connects as a client, then as its user, and goes back step by step", async ({ page }) => {
+  test.slow();
   await signedIn(page, "/clients");
   await rpc(page, "own.change_reseller", { name: "North Voice (sample)", support_email: "help@northvoice.example", offline_days: 30 });
   await rpc(page, "branding.change", { kind: "logo", content: Buffer.from(LOGO).toString("base64") });

@@ -101,7 +101,7 @@ test("the log tells what changed, and undoes it", async ({ page }) => {
   await accessible(page);
   await row(page, "User profile: removed").first().dblclick();
   const sheet = page.getByRole("dialog", { name: "User profile: removed" });
-  await expect(sheet.getByRole("row", { name: /^name Night shift/ })).toBeVisible();
+  await expect(sheet.getByRole("row", { name: /^Name Night shift/ })).toBeVisible();
   await accessible(page);
   await sheet.getByRole("button", { name: "Undo this change" }).click();
   await expect(page.getByText("The change was undone")).toBeVisible();

@@ -1,4 +1,4 @@
-import { accessible, expect, rpc, signedIn, test } from "./person";
+import { accessible, account, expect, rpc, signedIn, test } from "./person";
 
 type Directory = { clients: { id: string; name: string }[] };
 
@@ -26,6 +26,32 @@ test("a user is made, its secret is shown once, and it is found in the list", as
   await secret.getByRole("button", { name: "Done" }).click();
   await page.getByRole("textbox", { name: "Search in Users" }).fill("Zelda");
   await expect(page.getByRole("row", { name: /Zelda Quill/ })).toBeVisible();
+});
+
+test("a user gets a code to sign in with, shown once where no mail goes out", async ({ page }) => {
+  await signedIn(page, "/users");
+  const { clients } = (await rpc(page, "directory.show")) as Directory;
+  const client = clients[0]!;
+  const { free } = (await rpc(page, "users.free_extensions", { client: client.id, from: 4100 })) as { free: string[] };
+  await rpc(page, "users.create", { client: client.id, user: { first_name: "Yara", last_name: "Voss", extension: free[0], email: "yara@voss.example" } });
+  await page.getByRole("textbox", { name: "Search in Users" }).fill("Yara");
+  const row = page.getByRole("row", { name: /Yara Voss/ });
+  await row.dblclick();
+  await page.getByRole("button", { name: "Send sign-in code" }).click();
+  const shown = page.getByRole("dialog", { name: "Sign-in code of Yara Voss" });
+  await expect(shown).toContainText("This server sends no mail");
+  const code = ((await shown.locator("dd").last().textContent()) ?? "").trim();
+  expect(code).toMatch(/^[\w-]{43}$/);
+  await accessible(page);
+  await shown.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText(code)).toHaveCount(0);
+  await rpc(page, "session.claim", { server: account.server, code, password: "the password of Yara" });
+
+  // Who has no email can't be sent one, and is told why.
+  await page.getByRole("link", { name: "Users", exact: true }).last().click();
+  await page.getByRole("textbox", { name: "Search in Users" }).fill("");
+  await page.getByRole("row").nth(1).click({ button: "right" });
+  await expect(page.getByRole("menuitem", { name: /Send sign-in code/ })).toContainText("Without an email a user does not sign in.");
 });
 
 test("what was changed in a form is named, and asked about before it is lost", async ({ page }) => {
@@ -98,7 +124,7 @@ test("a limited client is made and changed", async ({ page }) => {
   await expect(sheet.getByText("Password has 12 to 256 characters.")).toBeVisible();
   await sheet.getByLabel("Password").fill("long enough for this");
   await sheet.getByRole("button", { name: /^Pages it goes without/ }).click();
-  await page.getByRole("option", { name: "Phone Numbers" }).click();
+  await page.getByRole("checkbox", { name: "Phone Numbers" }).check();
   await page.keyboard.press("Escape");
   await accessible(page);
   await sheet.getByRole("button", { name: "Create login" }).click();

@@ -1,6 +1,8 @@
 import { directory } from "../../kit/directory.svelte";
 import { words } from "../../kit/words.svelte";
 import { m } from "../../paraglide/messages";
+import { ACCESSES, accessName } from "../account/access";
+import { languageName } from "../account/languages";
 import { fieldName } from "./difference";
 
 // The fields that people know from the forms are called here as they are there.
@@ -54,7 +56,7 @@ const FIELDS: Record<string, () => string> = {
 };
 
 const ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-const nameOf = (id: string): string => directory.client(id)?.name ?? directory.user(id)?.name ?? (directory.profileName(id) || id);
+const nameOf = (id: string): string => directory.client(id)?.name ?? directory.user(id)?.name ?? directory.profileName(id);
 
 /** A field as its form calls it; the parts of a deeper one stand after each other. */
 export const fieldWords = (field: string): string => FIELDS[field]?.() ?? FIELDS[field.replace(/^calls\./, "")]?.() ?? fieldName(field);
@@ -63,6 +65,9 @@ export const fieldWords = (field: string): string => FIELDS[field]?.() ?? FIELDS
 export function valueWords(field: string, value: string): string {
   if (value === "true") return m.yes();
   if (value === "false") return m.no();
+  if (field === "language") return languageName(value);
+  const access = ACCESSES.find((one) => field === "access" && one === value);
+  if (access) return accessName(access);
   if (field.endsWith("_ms") && /^\d+$/.test(value)) return words.instant(Number(value));
   return value.replace(ID, nameOf);
 }

@@ -2,7 +2,8 @@ import { defineConfig } from "@playwright/test";
 
 // The stories run in Debian's Chromium against a backend that somebody else has started: its
 // address is in TANDEM_UI_URL, an account of the sample in TANDEM_SERVER, _REALM, _EMAIL, _PASSWORD,
-// the server's program and its folder in TANDEM_CORE and TANDEM_CORE_DATA.
+// the server's program and its folder in TANDEM_CORE and TANDEM_CORE_DATA, and what its SIP engine
+// proves itself with in TANDEM_ENGINE_SECRET.
 export default defineConfig({
   testDir: "./e2e",
   outputDir: "./test-results",

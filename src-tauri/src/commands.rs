@@ -11,11 +11,12 @@ use pbx_api::{
     ArchivedClient, AuditEntry, BeginSecondFactor, Block, BlockFile, BlockImport, BulkDone,
     CallDecision, CallSettings, ChangeMe, ChangePassword, ChangeReseller, Claimed, ClientContents,
     ClientDetails, ClientInput, Code, Colleague, ConfirmSecondFactor, ConnectRequest, CustomLink,
-    EmergencyCallerId, FreeExtensions, InvitedLogin, InvitedUser, LimitedClient, LinkInput,
-    LinkOrder, Login, MadeUser, Me, NewBlock, NewEmergencyCallerId, NewLimitedClient, NewLogin,
-    NewUser, OpenSession, OutboundRoute, PhoneNumber, PhoneSettings, Problem, ProfileDetails,
-    ProfileInput, ProveSecondFactor, RecoveryCodes, Reseller, SecondFactor, ServerInfo, Simulation,
-    SipSecret, SupportMessage, Unprotected, User, UserBulk, UserImport,
+    DuplicatedNat, EmergencyCallerId, FreeExtensions, InvitedLogin, InvitedUser, LimitedClient,
+    LinkInput, LinkOrder, LiveCall, Login, MadeUser, Me, NewBlock, NewEmergencyCallerId,
+    NewLimitedClient, NewLogin, NewUser, OpenSession, OutboundRoute, PhoneNumber, PhoneSettings,
+    Problem, ProfileDetails, ProfileInput, ProveSecondFactor, RecoveryCodes, Registration,
+    Reseller, SecondFactor, ServerInfo, Simulation, SipSecret, SupportMessage, Unprotected, User,
+    UserBulk, UserImport,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -68,8 +68,7 @@ pub use problem::{Code, FieldError, Problem};
 pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
 pub use users::{
     BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, InvitedUser, MadeUser,
-    NewUser, PhoneSettings, PhoneTransport, RowError, SipSecret, UserBulk, UserImport,
-    UserSettings,
+    NewUser, PhoneSettings, PhoneTransport, SipSecret, UserBulk, UserImport, UserSettings,
 };
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CallSettings, ClientId, Destination, Device, InstantMs, ProfileId, User, UserId};
+use crate::{CallSettings, ClientId, Destination, Device, ProfileId, RowError, User, UserId};
 
 /// Everything of a user that a person sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
@@ -106,25 +106,13 @@ pub struct SipSecret {
     pub sip_secret: String,
 }
 
-/// How a user that was invited gets the code that sets its password.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
+/// What became of the code that sets a user's password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct InvitedUser {
     pub email: String,
-    /// The reseller's, which sign-in asks for.
-    pub realm: String,
-    /// None: it is on its way by mail. Otherwise this server sends none, and whoever asked hands
-    /// it on; it is shown this once.
-    pub code: Option<String>,
-    #[ts(type = "number")]
-    pub expires_at_ms: InstantMs,
-}
-
-impl std::fmt::Debug for InvitedUser {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InvitedUser")
-            .field("email", &self.email)
-            .finish_non_exhaustive()
-    }
+    /// Not mailed: the operator of the server makes a code and hands it on. Who manages users is
+    /// never shown one, or it could act as them.
+    pub mailed: bool,
 }
 
 impl std::fmt::Debug for MadeUser {

@@ -20,7 +20,7 @@ use crate::db::{Scope, Tenant, Tx};
 use crate::error::{Error, Result};
 use crate::http::App;
 use crate::http::extract::{Id, Input, Query};
-use crate::mail::{self, Mail};
+use crate::mail;
 
 /// Logins of one reseller or client at most.
 const MOST: i64 = 200;
@@ -184,25 +184,11 @@ async fn invite(
     Ok(Json(InvitedLogin { login, mailed }))
 }
 
-/// Mails a code. A mail that fails is told as one that was not sent: the login is there.
+/// Mails a code.
 async fn send(app: &App, caller: &Caller, login: &Login, place: &str, code: &str) -> bool {
-    let Some(mailer) = &app.mailer else {
-        return false;
-    };
     let realm = &caller.me.reseller.realm;
     let (subject, text) = mail::words::invitation(&login.language, realm, place, code);
-    let sent = mailer
-        .send(Mail {
-            to: login.email.clone(),
-            reply_to: None,
-            subject,
-            text,
-        })
-        .await;
-    if let Err(fault) = &sent {
-        tracing::error!(%fault, "an invitation was not sent");
-    }
-    sent.is_ok()
+    mail::deliver(app.mailer.as_ref(), &login.email, subject, text).await
 }
 
 /// Changes a login. Its email and password are its person's own to change.

@@ -87,3 +87,22 @@ impl Mailer {
         Ok(())
     }
 }
+
+/// Sends a mail where this server sends any, and says whether it went. One that fails is logged
+/// and told as one that was not sent: what it is about is done.
+pub async fn deliver(mailer: Option<&Mailer>, to: &str, subject: String, text: String) -> bool {
+    let Some(mailer) = mailer else {
+        return false;
+    };
+    let mail = Mail {
+        to: to.to_owned(),
+        reply_to: None,
+        subject,
+        text,
+    };
+    let sent = mailer.send(mail).await;
+    if let Err(fault) = &sent {
+        tracing::error!(%fault, "a mail was not sent");
+    }
+    sent.is_ok()
+}

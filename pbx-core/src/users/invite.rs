@@ -2,19 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use pbx_api::{InvitedUser, Problem, User, UserId};
+use pbx_api::{InvitedUser, Problem, UserId};
 
 use super::{logins, store};
 use crate::audit::{self, Entry};
 use crate::auth::codes::{self, Purpose};
-use crate::auth::{Allowed, Caller, EditClient};
+use crate::auth::{Allowed, EditClient};
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::Id;
-use crate::mail::{self, Mail};
+use crate::mail;
 
-/// Makes a one-time code by which the user sets its password, and mails it. Where no mail goes out
-/// the code is in this answer, once, to be handed on. The code before works no longer.
+/// Mails a one-time code by which the user sets its password. The code before works no longer.
 #[utoipa::path(
     post,
     path = "/v1/users/{user}/invitation",
@@ -49,34 +48,11 @@ pub(super) async fn invite(
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     let mut root = tx.into_root();
     let purpose = Purpose::Invitation;
-    let (code, expires_at_ms) = codes::make(&app.world, &mut root, account, purpose).await?;
+    let (code, _) = codes::make(&app.world, &mut root, account, purpose).await?;
     root.commit().await?;
-    let mailed = send(&app, &caller, &user, &place, &code).await;
-    Ok(Json(InvitedUser {
-        email: user.email,
-        realm: caller.me.reseller.realm,
-        code: (!mailed).then_some(code),
-        expires_at_ms,
-    }))
-}
-
-/// Mails a code. A mail that fails is told as one that was not sent: the code is there.
-async fn send(app: &App, caller: &Caller, user: &User, place: &str, code: &str) -> bool {
-    let Some(mailer) = &app.mailer else {
-        return false;
-    };
     let realm = &caller.me.reseller.realm;
-    let (subject, text) = mail::words::invitation(&user.language, realm, place, code);
-    let sent = mailer
-        .send(Mail {
-            to: user.email.clone(),
-            reply_to: None,
-            subject,
-            text,
-        })
-        .await;
-    if let Err(fault) = &sent {
-        tracing::error!(%fault, "an invitation was not sent");
-    }
-    sent.is_ok()
+    let (subject, text) = mail::words::invitation(&user.language, realm, &place, &code);
+    let email = user.email;
+    let mailed = mail::deliver(app.mailer.as_ref(), &email, subject, text).await;
+    Ok(Json(InvitedUser { email, mailed }))
 }

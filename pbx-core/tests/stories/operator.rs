@@ -4,7 +4,6 @@ use std::process::{Command, Output, Stdio};
 
 use pbx_api::{LegId, RecordingState};
 use pbx_core::config::Config;
-use pbx_core::http::App;
 use pbx_core::recordings::attach;
 use reqwest::{Method, StatusCode};
 
@@ -116,8 +115,8 @@ stories! {
 
         let mut server = server;
         server.stop().await;
-        server.app = App::open(&config, server.world.clone()).await.unwrap();
-        server.serve().await;
+        server.config = config;
+        server.start_again().await;
         let mut feed = Feed::default();
         feed.apply(&server.feed(&server.north.owner, None).await);
         let mut known: Vec<_> = feed.legs().into_iter().map(|leg| (leg.id, leg.recording)).collect();

@@ -69,6 +69,7 @@ fn main() -> Result<ExitCode> {
         .env("TANDEM_REALM", &owner.realm)
         .env("TANDEM_EMAIL", &owner.email)
         .env("TANDEM_PASSWORD", &owner.password)
+        .env("TANDEM_ENGINE_SECRET", ENGINE_SECRET)
         // What an operator does at the server's own command line.
         .env("TANDEM_CORE", &core)
         .env("TANDEM_CORE_DATA", &place)

@@ -728,20 +728,6 @@ export type HomeProblem = { "emergency_call": { client: ClientId, user: UserId |
  */
 last_ms: number, } };
 
-export type ImportError = { 
-/**
- * From 1, the head is line 1.
- */
-line: number, 
-/**
- * The column's name; empty for the whole row.
- */
-column: string, 
-/**
- * Continues the column's name.
- */
-message: string, };
-
 export type ImportUsers = { client: ClientId, 
 /**
  * What the file holds.
@@ -759,14 +745,10 @@ mailed: boolean, };
 
 export type InvitedUser = { email: string, 
 /**
- * The reseller's, which sign-in asks for.
+ * Not mailed: the operator of the server makes a code and hands it on. Who manages users is
+ * never shown one, or it could act as them.
  */
-realm: string, 
-/**
- * None: it is on its way by mail. Otherwise this server sends none, and whoever asked hands
- * it on; it is shown this once.
- */
-code: string | null, expires_at_ms: number, };
+mailed: boolean, };
 
 export type Job = { id: number, kind: JobKind, state: JobState, title: string, done: number, total: number, unit: Unit, paths: Array<string>, problem: Problem | null, };
 

@@ -163,8 +163,7 @@ impl TestServer {
         server
     }
 
-    /// Answers on a port of its own, with the app as it is now.
-    pub async fn serve(&mut self) {
+    async fn serve(&mut self) {
         let listener = tokio::net::TcpListener::bind(self.config.listen)
             .await
             .unwrap();
@@ -188,10 +187,8 @@ impl TestServer {
         }
     }
 
-    /// Starts anew as a server that sends no mail.
-    pub async fn without_mail(&mut self) {
-        self.stop().await;
-        self.config.smtp = None;
+    /// Starts it anew on the same data, as after an update.
+    pub async fn start_again(&mut self) {
         self.app = App::open(&self.config, self.world.clone()).await.unwrap();
         self.serve().await;
     }

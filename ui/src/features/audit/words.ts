@@ -32,6 +32,7 @@ const VERBS: Record<string, () => string> = {
   create: m.audit_verb_create,
   delete: m.audit_verb_remove,
   end: m.audit_verb_end,
+  hang_up: m.audit_verb_hang_up,
   import: m.audit_verb_import,
   invite: m.audit_verb_invite,
   order: m.audit_verb_order,

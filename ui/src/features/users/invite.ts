@@ -1,18 +1,17 @@
-import type { InvitedUser, User } from "../../api/bindings";
+import type { User } from "../../api/bindings";
 import { call } from "../../api/rpc";
 import { showProblem, toasts } from "../../kit/toasts.svelte";
 import { m } from "../../paraglide/messages";
 
-/** Sends a user the code that sets its password. Gives what is to be handed on where no mail goes out. */
-export async function invite(user: User): Promise<InvitedUser | null> {
+/** Sends a user the code that sets its password, and says how it went. */
+export async function invite(user: User): Promise<void> {
   try {
-    const invited = await call("users.invite", { id: user.id });
-    if (invited.code) return invited;
-    toasts.show("good", m.logins_mailed({ email: invited.email }));
+    const { email, mailed } = await call("users.invite", { id: user.id });
+    if (mailed) toasts.show("good", m.logins_mailed({ email }));
+    else toasts.show("bad", m.users_not_mailed(), m.logins_not_mailed_help());
   } catch (reason) {
     showProblem(reason);
   }
-  return null;
 }
 
 /** Why a user can't be sent one. */

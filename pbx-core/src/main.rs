@@ -1,4 +1,4 @@
-//! `pbx-core`: arguments to `serve`, `import` or `admin`.
+//! `pbx-core`: arguments to `serve`, `import`, `admin` or `engine`.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use pbx_core::clock::World;
 use pbx_core::config::{Config, StoreArgs};
 use pbx_core::http::{self, App};
-use pbx_core::{admin, import};
+use pbx_core::{admin, engine, import};
 
 /// Call records, recordings and settings of a hosted phone system.
 #[derive(Parser)]
@@ -50,6 +50,9 @@ enum Command {
     /// Makes and lists resellers, clients, users, logins and numbers.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// What the SIP engine of a machine needs.
+    #[command(subcommand)]
+    Engine(engine::config::Command),
 }
 
 fn main() -> ExitCode {
@@ -121,6 +124,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Admin(asked) => {
             let config = Config::load(&store, None, recordings_store)?;
             admin::run(&config, world, asked).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Engine(asked) => {
+            engine::config::run(asked).await?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -35,17 +35,25 @@ const DEMO: &[&str] = &[
     "xvfb",
 ];
 
-/// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database.
+/// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database,
+/// the SIP engine and a real phone.
 const TEST: &[&str] = &[
+    "baresip",
     "chromium",
     "dbus-x11",
     "dunst",
     "espeak-ng",
     "ffmpeg",
     "gnome-keyring",
+    "kamailio",
+    "kamailio-extra-modules",
+    "kamailio-sqlite-modules",
+    "kamailio-tls-modules",
+    "kamailio-utils-modules",
     "libsecret-tools",
     "postgresql",
     "pulseaudio-utils",
+    "rtpengine-daemon",
     "sox",
     "sqlite3",
     "xdotool",

@@ -1,0 +1,16 @@
+-- A table of Kamailio's htable: by user and realm, the calls for help as pbx-core said them last.
+
+create table if not exists version (
+    table_name varchar(32) primary key,
+    table_version integer not null
+);
+insert or replace into version values ('help', 2);
+
+create table if not exists help (
+    id integer primary key,
+    key_name varchar(64) not null default '',
+    key_type integer not null default 0,
+    value_type integer not null default 0,
+    key_value varchar(128) not null default '',
+    expires integer not null default 0
+);

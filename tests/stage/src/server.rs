@@ -11,6 +11,8 @@ use crate::process::{Running, output_of};
 
 /// Opening the database and making its tables, on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
+/// Settings in the server's folder, which it gets where there are any.
+pub const CONFIG: &str = "pbx-core.toml";
 /// What the server says once it can be reached, before its address.
 const LISTENS: &str = "listening on ";
 
@@ -50,7 +52,7 @@ pub fn fill(
     password: &str,
 ) -> Result<()> {
     std::fs::create_dir_all(folder)?;
-    let mut command = core(program, folder);
+    let mut command = self::command(program, folder);
     command
         .args([
             "admin",
@@ -80,7 +82,7 @@ impl Server {
         port: u16,
         options: &[String],
     ) -> Result<Self> {
-        let mut command = core(program, folder);
+        let mut command = self::command(program, folder);
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(options)
@@ -164,9 +166,14 @@ impl SignIn {
     }
 }
 
-fn core(program: &Path, folder: &Path) -> Command {
+/// The program on a folder, with its settings and nobody else's; what it is to do is the caller's.
+pub fn command(program: &Path, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.arg("--data-dir").arg(folder);
+    let config = folder.join(CONFIG);
+    if config.is_file() {
+        command.arg("--config").arg(config);
+    }
     // A person's own settings are not the test's.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("PBX_CORE_") {

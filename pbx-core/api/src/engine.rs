@@ -132,11 +132,25 @@ pub struct EngineAuth {
     pub user_agent: String,
 }
 
-/// What the digest is checked with. Who may not register is refused with 403 or 404 instead.
+/// What the digest is checked with. Who may not register is refused with 403 or 404 instead; a call
+/// of somebody who is suspended is not, because it may be one for help: the answer to the invite is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EngineKey {
     /// HA1 of RFC 2617, in hexadecimal.
     pub ha1: String,
+    /// The user's calls for help, for when the server does not answer: the engine keeps the last
+    /// that it heard, and lets such a call go out by itself.
+    pub emergency: Vec<EngineHelp>,
+}
+
+/// A number that calls for help, and how a call to it leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineHelp {
+    /// As it is dialled.
+    pub number: String,
+    /// As in [`EngineTarget::Trunk`].
+    pub trunk: String,
+    pub caller_number: String,
 }
 
 /// The first INVITE of a call: `POST /engine/v1/invite`. The same engine, boot, SIP call id and tag
@@ -158,6 +172,10 @@ pub struct EngineInvite {
     pub to: String,
     pub source_address: String,
     pub source_port: u16,
+    /// When it came, where the server could not be asked at the time: a call for help that went out
+    /// all the same.
+    #[serde(default)]
+    pub at_ms: Option<InstantMs>,
 }
 
 /// Who sends an INVITE, as the engine proved it.

@@ -48,7 +48,7 @@ pub use dial::{
 pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
 pub use engine::{
     ENGINE_EVENTS_MAX, EngineAccepted, EngineAuth, EngineCall, EngineCaller, EngineDecision,
-    EngineEnd, EngineEvent, EngineEvents, EngineInvite, EngineKey, EngineRegistration, EngineStage,
+    EngineEnd, EngineEvent, EngineEvents, EngineHelp, EngineInvite, EngineKey, EngineRegistration, EngineStage,
     EngineTarget, NumberedEvent, SIMULATOR,
 };
 pub use feed::{Change, FeedLine, Removed, RemovedKind};

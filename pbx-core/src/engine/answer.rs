@@ -9,6 +9,9 @@ use pbx_api::{
 
 use crate::live::store::Slots;
 
+/// The trunk of calls for help.
+pub const EMERGENCY: &str = "emergency";
+
 /// What phones of users sign in with.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
@@ -59,7 +62,7 @@ fn target(to: &CallTarget, decision: &CallDecision, lines: &Lines) -> Option<Eng
             caller_number: decision.caller_number.clone(),
         },
         CallTarget::Outside(call) => EngineTarget::Trunk {
-            name: call.class.route().unwrap_or("emergency").to_owned(),
+            name: call.class.route().unwrap_or(EMERGENCY).to_owned(),
             number: call.number.clone(),
             caller_number: call.caller_number.clone(),
             emergency: call.class == NumberClass::Emergency,

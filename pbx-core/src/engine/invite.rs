@@ -28,6 +28,8 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
     };
     drop(root);
     let now_ms = app.world.now_ms();
+    // An engine's clock that is ahead makes no call of tomorrow.
+    let now_ms = asked.at_ms.map_or(now_ms, |at_ms| at_ms.min(now_ms));
     let mut root = app.db.begin_root().await?;
     let place = live::store::boot_place(&mut root, &asked.engine, &asked.boot, now_ms).await?;
     let mut tx = root.of(Tenant::reseller(from.reseller));
@@ -150,6 +152,7 @@ mod tests {
             to: String::new(),
             source_address: String::new(),
             source_port: 0,
+            at_ms: None,
         };
         let one = key(&asked("b", "c", "t"));
         assert_eq!(one, key(&asked("b", "c", "t")));

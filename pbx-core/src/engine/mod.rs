@@ -5,6 +5,7 @@ mod alerts;
 mod answer;
 pub mod config;
 mod events;
+mod help;
 mod invite;
 mod opening;
 mod secret;
@@ -60,10 +61,16 @@ async fn auth(
     let line = store::line(&mut root, &asked.realm, &asked.user)
         .await?
         .ok_or_else(Error::not_found)?;
-    if line.suspended || line.ha1.is_empty() {
+    drop(root);
+    // Whoever is suspended can still call for help, and the decision on the call lets nothing else out.
+    let may_not = line.suspended && asked.method == "REGISTER";
+    if may_not || line.ha1.is_empty() {
         return Err(Error::code(Code::Forbidden));
     }
-    Ok(Json(EngineKey { ha1: line.ha1 }))
+    Ok(Json(EngineKey {
+        emergency: help::of(&app, &line).await?,
+        ha1: line.ha1,
+    }))
 }
 
 /// What is to be done with a call. Its record is open when the answer comes; the same invite gets

@@ -3,6 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pbx_api::Code;
 use sha2::{Digest as _, Sha256};
 
@@ -52,10 +54,8 @@ impl FromRequestParts<App> for Engine {
             .headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, given)| given.trim());
-        if given.is_some_and(|given| secret.is(given)) {
+            .and_then(given);
+        if given.is_some_and(|given| secret.is(&given)) {
             Ok(Self)
         } else {
             Err(Error::code(Code::Unauthenticated))
@@ -63,9 +63,34 @@ impl FromRequestParts<App> for Engine {
     }
 }
 
+/// The secret of an `Authorization` header: the token of Bearer, or the password of Basic, which is all
+/// that Kamailio can send over a connection that it keeps. The name of Basic says nothing.
+fn given(header: &str) -> Option<String> {
+    let (scheme, value) = header.split_once(' ')?;
+    let value = value.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(value.to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
+    pair.split_once(':').map(|(_, secret)| secret.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_comes_as_a_token_or_as_a_password() {
+        for header in ["Bearer abc", "bearer abc", "Basic ZW5naW5lOmFiYw=="] {
+            assert_eq!(given(header).as_deref(), Some("abc"), "{header}");
+        }
+        for header in ["abc", "Digest abc", "Basic abc", "Basic YWJj"] {
+            assert_eq!(given(header), None, "{header}");
+        }
+    }
 
     #[test]
     fn a_secret_is_itself_and_nothing_else() {

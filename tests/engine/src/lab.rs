@@ -102,13 +102,12 @@ impl Lab {
 }
 
 impl Drop for Lab {
+    /// What the engine said is shown with a story that failed, and with no other.
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            let log = self.log();
-            let lines: Vec<_> = log.lines().rev().take(60).collect();
-            for line in lines.iter().rev() {
-                eprintln!("{line}");
-            }
+        let log = self.log();
+        let lines: Vec<_> = log.lines().rev().take(60).collect();
+        for line in lines.iter().rev() {
+            eprintln!("{line}");
         }
     }
 }

@@ -26,6 +26,7 @@ pub const REALM: &str = "acme.north.example";
 /// The client's own number.
 pub const NUMBER: &str = "+12025550100";
 const OWNER: &str = "owner@north.example";
+const CLIENTS_OWN: &str = "office@acme.example";
 const PASSWORD: &str = "correct horse battery";
 
 /// What the reseller's owner sees and does.
@@ -46,11 +47,12 @@ pub struct Now {
 impl Office {
     /// Makes the reseller, its client, a number and a login in a folder that nothing else uses yet.
     pub fn found(program: &Path, data: &Path) -> Result<()> {
-        let steps: [&[&str]; 4] = [
+        let steps: [&[&str]; 5] = [
             &["reseller", "add", "--realm", RESELLER, "--name", "North"],
             &["client", "add", "--reseller", RESELLER, "--realm", CLIENT, "--name", "Acme", "--time-zone", "America/New_York"],
             &["number", "add", "--reseller", RESELLER, "--client", CLIENT, "--e164", NUMBER, "--emergency-validated"],
             &["account", "add", "--reseller", RESELLER, "--email", OWNER],
+            &["account", "add", "--reseller", RESELLER, "--client", CLIENT, "--email", CLIENTS_OWN],
         ];
         for step in steps {
             let mut command = server::command(program, data);
@@ -73,10 +75,7 @@ impl Office {
             http,
             people: HashMap::new(),
         };
-        let asked = json!({ "realm": RESELLER, "email": OWNER, "password": PASSWORD });
-        let answer: Value = office.send("POST", "/v1/auth/sign-in", &asked)?;
-        let token = answer["signed_in"]["access_token"].as_str();
-        office.token = token.context("signed in")?.to_owned();
+        office.token = office.sign_in(OWNER)?;
         for (first_name, extension) in [("Ann", "1001"), ("Bob", "1002"), ("Cid", "1003")] {
             let settings = serde_json::from_value::<UserSettings>(json!({
                 "first_name": first_name, "extension": extension, "dial_seconds": 20,
@@ -94,6 +93,13 @@ impl Office {
             office.people.insert(extension.into(), (made.user, line));
         }
         Ok(office)
+    }
+
+    fn sign_in(&self, email: &str) -> Result<String> {
+        let asked = json!({ "realm": RESELLER, "email": email, "password": PASSWORD });
+        let answer: Value = self.send("POST", "/v1/auth/sign-in", &asked)?;
+        let token = answer["signed_in"]["access_token"].as_str();
+        Ok(token.context("signed in")?.to_owned())
     }
 
     pub fn line(&self, extension: &str) -> Result<Line> {
@@ -168,10 +174,17 @@ impl Office {
         Ok(made["sip_secret"].as_str().context("a secret")?.to_owned())
     }
 
+    /// Where calls to the client's number go, which is the client's to say.
     pub fn route_number(&self, routing: &Routing) -> Result<()> {
         let all: Value = self.get("/v1/numbers")?;
         let number: PhoneNumber = serde_json::from_value(all["numbers"][0].clone())?;
-        self.send("PUT", &format!("/v1/numbers/{}/routing", number.id), routing)
+        let of_client = Self {
+            url: self.url.clone(),
+            token: self.sign_in(CLIENTS_OWN)?,
+            http: self.http.clone(),
+            people: HashMap::new(),
+        };
+        of_client.send("PUT", &format!("/v1/numbers/{}/routing", number.id), routing)
             .map(|_: Value| ())
     }
 

@@ -153,6 +153,7 @@ fn invite(name: &str, caller: EngineCaller, from: &str, to: &str) -> EngineInvit
         to: to.into(),
         source_address: "203.0.113.9".into(),
         source_port: 5060,
+        at_ms: None,
     }
 }
 

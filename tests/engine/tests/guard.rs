@@ -1,0 +1,52 @@
+//! What the engine does not let through, whatever the server would say.
+
+use anyhow::Result;
+use tandem_engine_tests::Lab;
+use tandem_engine_tests::phone::{end, talk};
+
+#[test]
+fn nobody_calls_as_somebody_else() -> Result<()> {
+    let lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    let mut call = ann.dial_as("sip:1003@acme.north.example", "1002")?;
+    assert_eq!(ann.outcome(&mut call)?, 403);
+    let mut call = ann.dial_as("sip:1001@acme.south.example", "1002")?;
+    assert_eq!(ann.outcome(&mut call)?, 403);
+    assert_eq!(lab.office.legs()?, [], "nobody's calls have no record");
+    Ok(())
+}
+
+#[test]
+fn a_request_within_no_call_is_not_relayed() -> Result<()> {
+    let mut lab = Lab::start()?;
+    let (mut ann, mut trunk) = (lab.phone("1001")?, lab.trunk()?);
+    let engine = lab.engine();
+    let route = format!("<sip:{engine};lr>");
+    let target = format!("sip:+15195550100@{}", trunk.line.realm);
+    for method in ["INVITE", "BYE", "INFO", "UPDATE", "REFER"] {
+        let headers = [
+            ("route", route.as_str()),
+            ("from", "<sip:1001@acme.north.example>;tag=forged"),
+            ("to", "<sip:+15195550100@acme.north.example>;tag=forged-too"),
+            ("contact", "<sip:1001@192.0.2.1>"),
+        ];
+        assert_eq!(ann.ask(method, &target, &headers)?, 481, "{method}");
+    }
+    for method in ["MESSAGE", "PUBLISH", "SUBSCRIBE"] {
+        let headers = [
+            ("from", "<sip:1001@acme.north.example>;tag=one"),
+            ("to", "<sip:1002@acme.north.example>"),
+        ];
+        let status = ann.ask(method, &target, &headers)?;
+        assert!([405, 489].contains(&status), "{method}: {status}");
+    }
+
+    // What is within a call does go through, and nothing of the above reached the trunk before it.
+    ann.register(600)?;
+    let (mut call, incoming) = talk(&mut ann, &mut trunk, "+12125550123")?;
+    assert_eq!(incoming.number(), "+12125550123");
+    end(&mut ann, &mut trunk, &mut call)?;
+    lab.still_runs()
+}

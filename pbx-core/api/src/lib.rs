@@ -48,8 +48,8 @@ pub use dial::{
 pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
 pub use engine::{
     ENGINE_EVENTS_MAX, EngineAccepted, EngineAuth, EngineCall, EngineCaller, EngineDecision,
-    EngineEnd, EngineEvent, EngineEvents, EngineHelp, EngineInvite, EngineKey, EngineRegistration, EngineStage,
-    EngineTarget, NumberedEvent, SIMULATOR,
+    EngineEnd, EngineEvent, EngineEvents, EngineHelp, EngineInvite, EngineKey, EngineRegistration,
+    EngineStage, EngineTarget, NumberedEvent, SIMULATOR,
 };
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use pbx_api::{
-    BlockKind, CallResult, Client, ClientDetails, ClientInput, Features, FeedLine, Change, Leg,
+    BlockKind, CallResult, Change, Client, ClientDetails, ClientInput, Features, FeedLine, Leg,
     LiveCall, LiveLine, MadeUser, NewBlock, NewEmergencyCallerId, NewUser, PhoneNumber, Profile,
     ProfileDetails, ProfileInput, Registration, Routing, User, UserId, UserSettings,
 };
@@ -49,14 +49,47 @@ impl Office {
     pub fn found(program: &Path, data: &Path) -> Result<()> {
         let steps: [&[&str]; 5] = [
             &["reseller", "add", "--realm", RESELLER, "--name", "North"],
-            &["client", "add", "--reseller", RESELLER, "--realm", CLIENT, "--name", "Acme", "--time-zone", "America/New_York"],
-            &["number", "add", "--reseller", RESELLER, "--client", CLIENT, "--e164", NUMBER, "--emergency-validated"],
+            &[
+                "client",
+                "add",
+                "--reseller",
+                RESELLER,
+                "--realm",
+                CLIENT,
+                "--name",
+                "Acme",
+                "--time-zone",
+                "America/New_York",
+            ],
+            &[
+                "number",
+                "add",
+                "--reseller",
+                RESELLER,
+                "--client",
+                CLIENT,
+                "--e164",
+                NUMBER,
+                "--emergency-validated",
+            ],
             &["account", "add", "--reseller", RESELLER, "--email", OWNER],
-            &["account", "add", "--reseller", RESELLER, "--client", CLIENT, "--email", CLIENTS_OWN],
+            &[
+                "account",
+                "add",
+                "--reseller",
+                RESELLER,
+                "--client",
+                CLIENT,
+                "--email",
+                CLIENTS_OWN,
+            ],
         ];
         for step in steps {
             let mut command = server::command(program, data);
-            command.arg("admin").args(step).env("PBX_CORE_PASSWORD", PASSWORD);
+            command
+                .arg("admin")
+                .args(step)
+                .env("PBX_CORE_PASSWORD", PASSWORD);
             output_of("pbx-core admin", &mut command)?;
         }
         Ok(())
@@ -103,12 +136,18 @@ impl Office {
     }
 
     pub fn line(&self, extension: &str) -> Result<Line> {
-        let (_, line) = self.people.get(extension).context("nobody has the extension")?;
+        let (_, line) = self
+            .people
+            .get(extension)
+            .context("nobody has the extension")?;
         Ok(line.clone())
     }
 
     pub fn user(&self, extension: &str) -> Result<UserId> {
-        let (user, _) = self.people.get(extension).context("nobody has the extension")?;
+        let (user, _) = self
+            .people
+            .get(extension)
+            .context("nobody has the extension")?;
         Ok(user.id)
     }
 
@@ -120,8 +159,24 @@ impl Office {
 
     pub fn change_client(&self, change: impl FnOnce(&mut ClientInput)) -> Result<()> {
         let was = self.client()?;
-        let Client { id, name, realm, first_name, last_name, email, language, time_zone, country, max_outbound_calls,
-            max_international_calls, production, suspended, recordings_allowed, profiles, default_profile } = was.client;
+        let Client {
+            id,
+            name,
+            realm,
+            first_name,
+            last_name,
+            email,
+            language,
+            time_zone,
+            country,
+            max_outbound_calls,
+            max_international_calls,
+            production,
+            suspended,
+            recordings_allowed,
+            profiles,
+            default_profile,
+        } = was.client;
         let mut input = ClientInput {
             name,
             realm,
@@ -143,17 +198,34 @@ impl Office {
             move_users_to: None,
         };
         change(&mut input);
-        self.send("PUT", &format!("/v1/clients/{id}"), &input).map(|_: Value| ())
+        self.send("PUT", &format!("/v1/clients/{id}"), &input)
+            .map(|_: Value| ())
     }
 
     /// Changes the profile that everybody has.
-    pub fn change_profile(&self, change: impl FnOnce(&mut Features, &mut Vec<String>)) -> Result<()> {
-        let id = self.client()?.client.default_profile.context("a default profile")?;
+    pub fn change_profile(
+        &self,
+        change: impl FnOnce(&mut Features, &mut Vec<String>),
+    ) -> Result<()> {
+        let id = self
+            .client()?
+            .client
+            .default_profile
+            .context("a default profile")?;
         let path = format!("/v1/profiles/{id}");
         let was: ProfileDetails = self.get(&path)?;
-        let Profile { name, mut features, mut routes, .. } = was.profile;
+        let Profile {
+            name,
+            mut features,
+            mut routes,
+            ..
+        } = was.profile;
         change(&mut features, &mut routes);
-        let input = ProfileInput { name, features, routes };
+        let input = ProfileInput {
+            name,
+            features,
+            routes,
+        };
         self.send("PUT", &path, &input).map(|_: Value| ())
     }
 
@@ -184,14 +256,21 @@ impl Office {
             http: self.http.clone(),
             people: HashMap::new(),
         };
-        of_client.send("PUT", &format!("/v1/numbers/{}/routing", number.id), routing)
+        of_client
+            .send(
+                "PUT",
+                &format!("/v1/numbers/{}/routing", number.id),
+                routing,
+            )
             .map(|_: Value| ())
     }
 
     /// Stops a caller: for all clients, or for the one alone.
     pub fn block(&self, number: &str, for_client: bool) -> Result<()> {
         let new = NewBlock {
-            client: for_client.then(|| self.client().map(|of| of.client.id)).transpose()?,
+            client: for_client
+                .then(|| self.client().map(|of| of.client.id))
+                .transpose()?,
             kind: BlockKind::Number,
             number: number.into(),
             note: String::new(),
@@ -199,11 +278,14 @@ impl Office {
         self.send("POST", "/v1/blocks", &new).map(|_: Value| ())
     }
 
-    /// How often the only block stopped somebody.
+    /// How often each block stopped somebody.
     pub fn hits(&self) -> Result<Vec<u64>> {
         let all: Value = self.get("/v1/blocks")?;
-        let blocks = all["blocks"].as_array().context("blocks")?;
-        Ok(blocks.iter().filter_map(|block| block["hits"].as_u64()).collect())
+        let blocks = all["rows"].as_array().context("blocks")?;
+        Ok(blocks
+            .iter()
+            .filter_map(|block| block["hits"].as_u64())
+            .collect())
     }
 
     /// What is sent when somebody dials for help.
@@ -272,12 +354,22 @@ impl Office {
         read(path, request.header("authorization", self.bearer()).call()?)
     }
 
-    fn send<T: DeserializeOwned>(&self, method: &str, path: &str, body: &impl Serialize) -> Result<T> {
+    fn send<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T> {
         let request = match method {
             "PUT" => self.http.put(self.path(path)),
             _ => self.http.post(self.path(path)),
         };
-        read(path, request.header("authorization", self.bearer()).send_json(body)?)
+        read(
+            path,
+            request
+                .header("authorization", self.bearer())
+                .send_json(body)?,
+        )
     }
 
     fn lines(&self, path: &str) -> Result<impl Iterator<Item = std::io::Result<String>>> {

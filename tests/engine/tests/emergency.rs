@@ -37,10 +37,18 @@ fn help_is_reached_with_the_server_dead_and_told_of_later() -> Result<()> {
     lab.core.kill();
 
     let mut refused = ann.dial("2125550123")?;
-    assert_eq!(ann.outcome(&mut refused)?, 503, "nobody can decide another call");
+    assert_eq!(
+        ann.outcome(&mut refused)?,
+        503,
+        "nobody can decide another call"
+    );
     let (mut call, incoming) = talk(&mut ann, &mut trunk, "911")?;
     assert_eq!(incoming.number(), "911");
-    assert_eq!(incoming.asserted(), office::NUMBER, "as the server said last");
+    assert_eq!(
+        incoming.asserted(),
+        office::NUMBER,
+        "as the server said last"
+    );
     end(&mut ann, &mut trunk, &mut call)?;
 
     // A stop of the engine keeps what it knows of calls for help.

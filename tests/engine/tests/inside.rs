@@ -11,24 +11,38 @@ fn a_call_is_answered_seen_and_recorded_as_it_was() -> Result<()> {
     let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
     ann.register(600)?;
     bob.register(600)?;
-    lab.office.sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
 
     let (mut call, incoming) = talk(&mut ann, &mut bob, "1002")?;
     assert_eq!(incoming.caller(), "1001");
-    assert_eq!(incoming.asserted(), "1001", "what the phone said of itself is gone");
+    assert_eq!(
+        incoming.asserted(),
+        "1001",
+        "what the phone said of itself is gone"
+    );
     let now = lab.office.sees("the call is answered", |now| {
-        now.calls.iter().any(|call| call.state == LiveState::Answered)
+        now.calls
+            .iter()
+            .any(|call| call.state == LiveState::Answered)
     })?;
     let live = &now.calls[0];
-    assert_eq!((live.from_number.as_str(), live.to_number.as_str()), ("1001", "1002"));
-    assert_eq!((live.direction, live.codec.as_str()), (Direction::Internal, "PCMU"));
+    assert_eq!(
+        (live.from_number.as_str(), live.to_number.as_str()),
+        ("1001", "1002")
+    );
+    assert_eq!(
+        (live.direction, live.codec.as_str()),
+        (Direction::Internal, "PCMU")
+    );
 
     end(&mut ann, &mut bob, &mut call)?;
     let (result, sip_code, leg) = lab.office.newest(1)?;
     assert_eq!((result, sip_code), (CallResult::Answered, Some(200)));
     assert_eq!(leg.call, live.id);
     assert!(leg.answered_at_ms.is_some());
-    lab.office.sees("no call any more", |now| now.calls.is_empty())?;
+    lab.office
+        .sees("no call any more", |now| now.calls.is_empty())?;
     lab.still_runs()
 }
 
@@ -38,7 +52,8 @@ fn a_call_that_is_not_answered_says_why() -> Result<()> {
     let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
     ann.register(600)?;
     bob.register(600)?;
-    lab.office.sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
 
     let mut call = ann.dial("1002")?;
     let incoming = bob.is_called()?;
@@ -47,13 +62,16 @@ fn a_call_that_is_not_answered_says_why() -> Result<()> {
     let (result, ..) = lab.office.newest(1)?;
     assert_eq!(result, CallResult::Busy);
 
-    lab.office.change_user("1002", |user| user["dial_seconds"] = 5.into())?;
+    lab.office
+        .change_user("1002", |user| user["dial_seconds"] = 5.into())?;
     let mut call = ann.dial("1002")?;
     let incoming = bob.is_called()?;
     bob.ring(&incoming)?;
     ann.rings(&call)?;
     lab.office.sees("the call rings", |now| {
-        now.calls.iter().any(|call| call.state == LiveState::Ringing)
+        now.calls
+            .iter()
+            .any(|call| call.state == LiveState::Ringing)
     })?;
     bob.is_let_go(&incoming)?;
     assert_eq!(ann.outcome(&mut call)?, 480);
@@ -83,11 +101,14 @@ fn a_call_is_hung_up_from_the_screen() -> Result<()> {
     let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
     ann.register(600)?;
     bob.register(600)?;
-    lab.office.sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
 
     let (call, _) = talk(&mut ann, &mut bob, "1002")?;
     let now = lab.office.sees("the call is answered", |now| {
-        now.calls.iter().any(|call| call.state == LiveState::Answered)
+        now.calls
+            .iter()
+            .any(|call| call.state == LiveState::Answered)
     })?;
     lab.office.hang_up(&now.calls[0])?;
     ann.is_hung_up(call.id())?;

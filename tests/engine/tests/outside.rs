@@ -18,15 +18,23 @@ fn each_class_of_numbers_goes_out_as_the_profile_allows() -> Result<()> {
     ];
     let mut records = 0;
     for (route, dialled, sent) in classes {
-        lab.office.change_profile(|_, routes| *routes = vec![route.into()])?;
+        lab.office
+            .change_profile(|_, routes| *routes = vec![route.into()])?;
         let (mut call, incoming) = talk(&mut ann, &mut trunk, dialled)?;
         assert_eq!(incoming.number(), sent);
-        assert_eq!(incoming.asserted(), office::NUMBER, "the client's number is shown");
+        assert_eq!(
+            incoming.asserted(),
+            office::NUMBER,
+            "the client's number is shown"
+        );
         assert_eq!(incoming.caller(), office::NUMBER);
         end(&mut ann, &mut trunk, &mut call)?;
         records += 1;
         let (result, _, leg) = lab.office.newest(records)?;
-        assert_eq!((result, leg.direction), (CallResult::Answered, Direction::Outbound));
+        assert_eq!(
+            (result, leg.direction),
+            (CallResult::Answered, Direction::Outbound)
+        );
         assert_eq!(leg.to_e164.as_deref(), Some(sent));
 
         lab.office.change_profile(|_, routes| routes.clear())?;
@@ -45,7 +53,8 @@ fn a_client_has_so_many_calls_at_once_and_no_more() -> Result<()> {
     let (mut ann, mut bob, mut trunk) = (lab.phone("1001")?, lab.phone("1002")?, lab.trunk()?);
     ann.register(600)?;
     bob.register(600)?;
-    lab.office.change_client(|client| client.max_outbound_calls = Some(1))?;
+    lab.office
+        .change_client(|client| client.max_outbound_calls = Some(1))?;
     let (mut first, _) = talk(&mut ann, &mut trunk, "2125550123")?;
     let mut second = bob.dial("2125550124")?;
     assert_eq!(bob.outcome(&mut second)?, 486, "the one place is taken");
@@ -76,7 +85,8 @@ fn a_caller_from_outside_reaches_whom_the_number_leads_to() -> Result<()> {
 
     let mut call = trunk.dial_as(caller, office::NUMBER)?;
     assert_eq!(trunk.outcome(&mut call)?, 404, "it leads nowhere yet");
-    lab.office.route_number(&Routing::User(lab.office.user("1002")?))?;
+    lab.office
+        .route_number(&Routing::User(lab.office.user("1002")?))?;
     let mut call = trunk.dial_as(caller, office::NUMBER)?;
     let incoming = bob.is_called()?;
     assert_eq!(incoming.caller(), "+15195550142");
@@ -87,7 +97,10 @@ fn a_caller_from_outside_reaches_whom_the_number_leads_to() -> Result<()> {
     bob.talks(&incoming)?;
     end(&mut trunk, &mut bob, &mut call)?;
     let (result, _, leg) = lab.office.newest(2)?;
-    assert_eq!((result, leg.direction), (CallResult::Answered, Direction::Inbound));
+    assert_eq!(
+        (result, leg.direction),
+        (CallResult::Answered, Direction::Inbound)
+    );
     assert_eq!(leg.user, Some(lab.office.user("1002")?));
     Ok(())
 }
@@ -98,7 +111,8 @@ fn a_blocked_caller_is_stopped_and_counted() -> Result<()> {
     let (mut bob, mut trunk) = (lab.phone("1002")?, lab.trunk()?);
     bob.register(600)?;
     lab.office.sees("the phone", |now| now.phones.len() == 1)?;
-    lab.office.route_number(&Routing::User(lab.office.user("1002")?))?;
+    lab.office
+        .route_number(&Routing::User(lab.office.user("1002")?))?;
     lab.office.block("+15195550142", false)?;
     lab.office.block("+15195550143", true)?;
     for (caller, records) in [("+15195550142", 1), ("+15195550143", 2)] {

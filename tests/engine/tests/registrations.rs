@@ -10,7 +10,9 @@ fn a_phone_registers_is_seen_and_goes() -> Result<()> {
     let mut ann = lab.phone("1001")?;
     assert_eq!(ann.register(600)?, 200);
     let now = lab.office.sees("the phone is online", |now| {
-        now.phones.iter().any(|phone| phone.offline_since_ms.is_none())
+        now.phones
+            .iter()
+            .any(|phone| phone.offline_since_ms.is_none())
     })?;
     let phone = &now.phones[0];
     assert_eq!(phone.aor, "1001@acme.north.example");
@@ -21,7 +23,9 @@ fn a_phone_registers_is_seen_and_goes() -> Result<()> {
 
     assert_eq!(ann.register(0)?, 200);
     lab.office.sees("the phone is offline", |now| {
-        now.phones.iter().all(|phone| phone.offline_since_ms.is_some())
+        now.phones
+            .iter()
+            .all(|phone| phone.offline_since_ms.is_some())
     })?;
     lab.still_runs()
 }
@@ -53,7 +57,8 @@ fn nobody_registers_without_the_right_password_realm_and_client() -> Result<()> 
 
     lab.office.change_client(|client| client.suspended = true)?;
     assert_eq!(ann.register(600)?, 403, "suspended");
-    lab.office.change_client(|client| client.suspended = false)?;
+    lab.office
+        .change_client(|client| client.suspended = false)?;
     assert_eq!(ann.register(600)?, 200);
     Ok(())
 }
@@ -64,7 +69,8 @@ fn registrations_outlive_the_engine_and_the_server() -> Result<()> {
     let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
     assert_eq!(ann.register(600)?, 200);
     assert_eq!(bob.register(600)?, 200);
-    lab.office.sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
     lab.restart_engine(true)?;
     lab.core.kill();
     lab.core.start_again()?;

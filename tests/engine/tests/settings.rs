@@ -17,18 +17,21 @@ fn a_call_is_forwarded_inside_and_outside() -> Result<()> {
     lab.office.sees("all phones", |now| now.phones.len() == 3)?;
 
     let to_cid = json!({ "user": lab.office.user("1003")? });
-    lab.office.change_user("1002", |user| user["calls"] = json!({ "forward": to_cid }))?;
+    lab.office
+        .change_user("1002", |user| user["calls"] = json!({ "forward": to_cid }))?;
     let (mut call, _) = talk(&mut ann, &mut cid, "1002")?;
     end(&mut ann, &mut cid, &mut call)?;
 
     let out = json!({ "external": "+12125550123" });
-    lab.office.change_user("1002", |user| user["calls"] = json!({ "forward": out }))?;
+    lab.office
+        .change_user("1002", |user| user["calls"] = json!({ "forward": out }))?;
     let (mut call, incoming) = talk(&mut ann, &mut trunk, "1002")?;
     assert_eq!(incoming.number(), "+12125550123");
     end(&mut ann, &mut trunk, &mut call)?;
 
     // What the profile does not allow is not done.
-    lab.office.change_profile(|features, _| features.call_forward = false)?;
+    lab.office
+        .change_profile(|features, _| features.call_forward = false)?;
     let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
     end(&mut ann, &mut bob, &mut call)
 }
@@ -39,13 +42,18 @@ fn who_does_not_want_to_be_disturbed_is_not() -> Result<()> {
     let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
     ann.register(600)?;
     bob.register(600)?;
-    lab.office.sees("both phones", |now| now.phones.len() == 2)?;
-    lab.office.change_user("1002", |user| user["calls"] = json!({ "do_not_disturb": true }))?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office.change_user("1002", |user| {
+        user["calls"] = json!({ "do_not_disturb": true })
+    })?;
     let mut call = ann.dial("1002")?;
     assert_eq!(ann.outcome(&mut call)?, 486);
     let (result, ..) = lab.office.newest(1)?;
     assert_eq!(result, CallResult::Busy);
-    lab.office.change_user("1002", |user| user["calls"] = json!({ "do_not_disturb": false }))?;
+    lab.office.change_user("1002", |user| {
+        user["calls"] = json!({ "do_not_disturb": false })
+    })?;
     let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
     end(&mut ann, &mut bob, &mut call)
 }
@@ -72,7 +80,11 @@ fn stages_follow_each_other() -> Result<()> {
     bob.is_let_go(&unanswered)?;
     let incoming = cid.is_called()?;
     cid.accept(&incoming)?;
-    assert_eq!(ann.outcome(&mut call)?, 200, "nobody answered, so the next one rings");
+    assert_eq!(
+        ann.outcome(&mut call)?,
+        200,
+        "nobody answered, so the next one rings"
+    );
     cid.talks(&incoming)?;
     end(&mut ann, &mut cid, &mut call)?;
     let (result, ..) = lab.office.newest(1)?;

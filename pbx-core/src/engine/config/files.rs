@@ -11,7 +11,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("modules.cfg", include_str!("templates/modules.cfg")),
     ("requests.cfg", include_str!("templates/requests.cfg")),
     ("brain.cfg", include_str!("templates/brain.cfg")),
-    ("registrations.cfg", include_str!("templates/registrations.cfg")),
+    (
+        "registrations.cfg",
+        include_str!("templates/registrations.cfg"),
+    ),
     ("calls.cfg", include_str!("templates/calls.cfg")),
     ("stages.cfg", include_str!("templates/stages.cfg")),
     ("media.cfg", include_str!("templates/media.cfg")),
@@ -37,14 +40,14 @@ pub fn all(settings: &Settings) -> Vec<(&'static str, String)> {
     files
 }
 
-const HEAD: &str =
-    "# Written by `pbx-core engine write-config`: what is changed here is gone after the next run.\n";
+const HEAD: &str = "# Written by `pbx-core engine write-config`: what is changed here is gone after the next run.\n";
 
 /// What the templates name in capitals.
 fn values(of: &Settings) -> String {
     let advertised = |port: u16| {
-        of.public
-            .map_or_else(String::new, |ip| format!("advertise {}", SocketAddr::new(ip, port)))
+        of.public.map_or_else(String::new, |ip| {
+            format!("advertise {}", SocketAddr::new(ip, port))
+        })
     };
     let mut text = HEAD.to_owned();
     let mut value = |name: &str, value: &str| {
@@ -109,9 +112,10 @@ fn brain(of: &Settings) -> String {
 }
 
 fn rtpengine(of: &Settings) -> String {
-    let interface = of
-        .public
-        .map_or_else(|| of.rtp.to_string(), |public| format!("{}!{public}", of.rtp));
+    let interface = of.public.map_or_else(
+        || of.rtp.to_string(),
+        |public| format!("{}!{public}", of.rtp),
+    );
     // Without the kernel's part (table -1) it works on every machine, and `pcap` records there.
     format!(
         "{HEAD}[rtpengine]\ntable = -1\ninterface = {interface}\nlisten-ng = {}\nport-min = {}\nport-max = {}\n\
@@ -173,7 +177,14 @@ mod tests {
         });
         let values = values(&of);
         let is_name = |word: &&str| {
-            let starts = ["ENGINE_", "SIP_", "TLS_", "CONTROL_", "KEEPALIVE_", "RTP_CONTROL"];
+            let starts = [
+                "ENGINE_",
+                "SIP_",
+                "TLS_",
+                "CONTROL_",
+                "KEEPALIVE_",
+                "RTP_CONTROL",
+            ];
             starts.iter().any(|start| word.starts_with(start))
         };
         for (file, text) in TEMPLATES {

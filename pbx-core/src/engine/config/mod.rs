@@ -121,11 +121,14 @@ fn settings(given: Arguments) -> anyhow::Result<Settings> {
     let folder = given.folder.canonicalize()?;
     let secret = std::fs::read_to_string(&given.secret_file)
         .with_context(|| format!("reading {}", given.secret_file.display()))?;
-    let tls = given.tls_cert.zip(given.tls_key).map(|(certificate, key)| Tls {
-        certificate,
-        key,
-        port: given.tls_port,
-    });
+    let tls = given
+        .tls_cert
+        .zip(given.tls_key)
+        .map(|(certificate, key)| Tls {
+            certificate,
+            key,
+            port: given.tls_port,
+        });
     let ports = <[u16; 2]>::try_from(given.rtp_ports.as_slice())?;
     let settings = Settings {
         name: given.name,
@@ -138,7 +141,9 @@ fn settings(given: Arguments) -> anyhow::Result<Settings> {
         rtp: given.rtp_address.unwrap_or(given.sip_address),
         rtp_ports: (ports[0], ports[1]),
         rtp_control: given.rtp_control,
-        recordings: given.recordings.unwrap_or_else(|| folder.join("recordings")),
+        recordings: given
+            .recordings
+            .unwrap_or_else(|| folder.join("recordings")),
         tls,
         keepalive_seconds: given.keepalive_seconds,
         requests_per_second: given.requests_per_second,
@@ -170,6 +175,9 @@ fn put(path: &Path, text: &str) -> anyhow::Result<()> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     let kept = file.persist(path)?;
-    ensure!(kept.metadata()?.len() == text.len() as u64, "it is not whole");
+    ensure!(
+        kept.metadata()?.len() == text.len() as u64,
+        "it is not whole"
+    );
     Ok(())
 }

@@ -144,7 +144,9 @@ impl Settings {
         );
         for (place, trunk) in self.trunks.iter().enumerate() {
             ensure!(
-                self.trunks[..place].iter().all(|other| other.name != trunk.name),
+                self.trunks[..place]
+                    .iter()
+                    .all(|other| other.name != trunk.name),
                 "trunk {} is there twice",
                 trunk.name
             );
@@ -176,7 +178,13 @@ mod tests {
         let trunk: Trunk = "toll_free=192.0.2.7".parse().unwrap();
         assert_eq!(trunk.at, "192.0.2.7:5060".parse().unwrap());
         assert!("us=[2001:db8::1]:5080".parse::<Trunk>().is_ok());
-        for wrong in ["us", "us=", "us=carrier.example", "u\"s=192.0.2.7", "=192.0.2.7"] {
+        for wrong in [
+            "us",
+            "us=",
+            "us=carrier.example",
+            "u\"s=192.0.2.7",
+            "=192.0.2.7",
+        ] {
             assert!(wrong.parse::<Trunk>().is_err(), "{wrong}");
         }
     }
@@ -184,7 +192,12 @@ mod tests {
     #[test]
     fn a_secret_can_be_no_text_of_a_configuration() {
         assert!(Secret::new("0123456789abcdef").is_ok());
-        for wrong in ["short", "0123456789abcde\"", "0123456789abcde\n", "0123456789abc def"] {
+        for wrong in [
+            "short",
+            "0123456789abcde\"",
+            "0123456789abcde\n",
+            "0123456789abc def",
+        ] {
             assert!(Secret::new(wrong).is_err(), "{wrong:?}");
         }
     }

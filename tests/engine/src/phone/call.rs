@@ -68,7 +68,11 @@ impl Phone {
         let challenge = self.expect("a challenge", |message| {
             message.get("call-id") == call.id && message.status().is_some_and(|status| status > 100)
         })?;
-        ensure!(challenge.status() == Some(407), "answered {}", challenge.first);
+        ensure!(
+            challenge.status() == Some(407),
+            "answered {}",
+            challenge.first
+        );
         self.acknowledge(&call, &challenge, None)?;
         let proof = digest::answer(&self.line, &challenge, "INVITE", &uri)?;
         call.number = 2;
@@ -105,7 +109,9 @@ impl Phone {
         let answer = self.expect("an outcome", |message| {
             message.get("call-id") == call.id
                 && message.about() == "INVITE"
-                && message.get("cseq").starts_with(&format!("{} ", call.number))
+                && message
+                    .get("cseq")
+                    .starts_with(&format!("{} ", call.number))
                 && message.status().is_some_and(|status| status >= 200)
         })?;
         let status = answer.status().context("an answer has a status")?;
@@ -123,7 +129,12 @@ impl Phone {
     }
 
     /// `routes`: of a call that was answered; a refusal's acknowledgement belongs to the INVITE itself.
-    fn acknowledge(&mut self, call: &Outgoing, answer: &Message, routes: Option<Vec<String>>) -> Result<()> {
+    fn acknowledge(
+        &mut self,
+        call: &Outgoing,
+        answer: &Message,
+        routes: Option<Vec<String>>,
+    ) -> Result<()> {
         let branch = match routes {
             Some(_) => self.fresh("z9hG4bK"),
             None => call.branch.clone(),

@@ -7,7 +7,12 @@ use super::Line;
 use super::message::{Message, parameter};
 
 /// The header that goes with the request when it is sent again.
-pub fn answer(line: &Line, challenge: &Message, method: &str, uri: &str) -> Result<(&'static str, String)> {
+pub fn answer(
+    line: &Line,
+    challenge: &Message,
+    method: &str,
+    uri: &str,
+) -> Result<(&'static str, String)> {
     let (asked, header) = match challenge.status() {
         Some(401) => ("www-authenticate", "authorization"),
         _ => ("proxy-authenticate", "proxy-authorization"),
@@ -15,7 +20,10 @@ pub fn answer(line: &Line, challenge: &Message, method: &str, uri: &str) -> Resu
     let asked = challenge.get(asked);
     let (realm, nonce) = (parameter(asked, "realm"), parameter(asked, "nonce"));
     ensure!(!nonce.is_empty(), "a challenge without a nonce: {asked}");
-    ensure!(parameter(asked, "qop") == "auth", "a challenge without qop: {asked}");
+    ensure!(
+        parameter(asked, "qop") == "auth",
+        "a challenge without qop: {asked}"
+    );
     let user = &line.user;
     let ha1 = hash(&format!("{user}:{realm}:{}", line.secret));
     let ha2 = hash(&format!("{method}:{uri}"));

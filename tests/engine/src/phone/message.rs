@@ -25,7 +25,10 @@ impl Message {
     /// Asks whether somebody is there.
     pub fn options(from: SocketAddr, to: SocketAddr) -> Self {
         Self::new(format!("OPTIONS sip:{to} SIP/2.0"))
-            .with("via", format!("SIP/2.0/UDP {from};branch=z9hG4bK-{};rport", from.port()))
+            .with(
+                "via",
+                format!("SIP/2.0/UDP {from};branch=z9hG4bK-{};rport", from.port()),
+            )
             .with("max-forwards", "70")
             .with("from", format!("<sip:{from}>;tag=1"))
             .with("to", format!("<sip:{to}>"))
@@ -70,7 +73,11 @@ impl Message {
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
-        text.push_str(&format!("content-length: {}\r\n\r\n{}", self.body.len(), self.body));
+        text.push_str(&format!(
+            "content-length: {}\r\n\r\n{}",
+            self.body.len(),
+            self.body
+        ));
         text
     }
 
@@ -94,7 +101,12 @@ impl Message {
 
     /// Of a response; none for a request.
     pub fn status(&self) -> Option<u16> {
-        self.first.strip_prefix("SIP/2.0 ")?.split(' ').next()?.parse().ok()
+        self.first
+            .strip_prefix("SIP/2.0 ")?
+            .split(' ')
+            .next()?
+            .parse()
+            .ok()
     }
 
     /// Of a request; none for a response.

@@ -86,7 +86,9 @@ impl Phone {
             request = request.with(name, *value);
         }
         self.send(&request)?;
-        self.final_answer(&id, 1)?.status().context("an answer has a status")
+        self.final_answer(&id, 1)?
+            .status()
+            .context("an answer has a status")
     }
 
     /// Waits for a message, and keeps what else comes for later.
@@ -160,7 +162,8 @@ impl Phone {
     }
 
     fn send(&self, message: &Message) -> Result<()> {
-        self.socket.send_to(message.text().as_bytes(), self.engine)?;
+        self.socket
+            .send_to(message.text().as_bytes(), self.engine)?;
         Ok(())
     }
 

@@ -7,10 +7,9 @@ create table if not exists version (
 insert or replace into version values ('help', 2);
 
 create table if not exists help (
-    id integer primary key,
-    key_name varchar(64) not null default '',
+    key_name varchar(255) primary key,
     key_type integer not null default 0,
     value_type integer not null default 0,
-    key_value varchar(128) not null default '',
+    key_value varchar(4096) not null,
     expires integer not null default 0
 );

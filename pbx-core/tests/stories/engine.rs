@@ -3,8 +3,8 @@
 
 use md5::{Digest as _, Md5};
 use pbx_api::{
-    CallResult, Code, Direction, EngineDecision, EngineTarget, Leg, LiveAlert, Registration,
-    SipSecret,
+    CallResult, Code, Direction, EngineDecision, EngineKey, EngineTarget, Leg, LiveAlert,
+    Registration, SipSecret,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -90,6 +90,11 @@ stories! {
         problem(server.engine("auth", &ask("1001", "acme.south.example")).await, Code::Forbidden).await;
         server.client(&north.acme, |client| client.suspended = true).await;
         problem(server.engine("auth", &ask("1001", ACME)).await, Code::Forbidden).await;
+        // A call may be one for help, which the engine lets out by itself where nobody answers.
+        let mut invite = ask("1001", ACME);
+        invite["method"] = "INVITE".into();
+        let key: EngineKey = server.engine("auth", &invite).await.json().await.unwrap();
+        assert!(key.emergency.iter().any(|help| help.number == "911" && help.trunk == "emergency"));
     }
 
     async fn a_call_inside_from_the_first_invite_to_its_record(server) {

@@ -15,7 +15,8 @@ use crate::office::Office;
 use crate::phone::{Phone, message::Message};
 use crate::place::Place;
 
-const SECRET: &str = "the-engine-of-the-laboratory";
+/// What the server and the engine know each other by.
+pub const SECRET: &str = "the-engine-of-the-laboratory";
 const SIP_PORT: u16 = 5060;
 
 /// Everything that carries a call. What runs ends with it.
@@ -78,15 +79,43 @@ impl Lab {
         Phone::new(self.engine(), (self.place.trunk, SIP_PORT).into(), line)
     }
 
+    /// Waits until the engine has a call that talks on its disk.
+    pub fn keeps(&self, sip_call_id: &str) -> Result<()> {
+        let path = config_folder(self.folder.path()).join("engine.sqlite");
+        let kept = rusqlite::Connection::open(path)?;
+        let counted = "select count(*) from dialog d join dialog_vars v
+             on v.hash_entry = d.hash_entry and v.hash_id = d.hash_id
+             where v.dialog_key = 'answered' and d.state = 4 and d.callid = ?1";
+        wait::until("the engine keeps the call", PATIENCE, || {
+            let found: u32 = kept.query_row(counted, [sip_call_id], |row| row.get(0))?;
+            Ok((found > 0).then_some(()))
+        })
+    }
+
     /// Starts Kamailio anew, as an operator would; `gently`: it may tidy up before.
     pub fn restart_engine(&mut self, gently: bool) -> Result<()> {
         if gently {
-            self.kamailio.stop();
+            self.kamailio.stop_leader();
         } else {
             self.kamailio.kill();
         }
         self.kamailio = start_kamailio(self.folder.path(), self.place.engine)?;
         Ok(())
+    }
+
+    /// Asks the engine for its calls as an operator does; the HTTP status.
+    pub fn control(&self, secret: Option<&str>) -> Result<u16> {
+        let http = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .build()
+            .new_agent();
+        let mut request = http.post(format!("http://{}:8471/RPC", self.place.engine));
+        if let Some(secret) = secret {
+            request = request.header("authorization", format!("Bearer {secret}"));
+        }
+        let asked = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "dlg.list" });
+        Ok(request.send_json(asked)?.status().as_u16())
     }
 
     /// What the engine wrote; for a story that failed.

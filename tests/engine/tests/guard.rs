@@ -1,7 +1,7 @@
 //! What the engine does not let through, whatever the server would say.
 
 use anyhow::Result;
-use tandem_engine_tests::Lab;
+use tandem_engine_tests::lab::{Lab, SECRET};
 use tandem_engine_tests::phone::{end, talk};
 
 #[test]
@@ -49,4 +49,24 @@ fn a_request_within_no_call_is_not_relayed() -> Result<()> {
     assert_eq!(incoming.number(), "+12125550123");
     end(&mut ann, &mut trunk, &mut call)?;
     lab.still_runs()
+}
+
+#[test]
+fn the_operators_door_opens_with_the_secret_alone() -> Result<()> {
+    let lab = Lab::start()?;
+    assert_eq!(lab.control(None)?, 401);
+    assert_eq!(lab.control(Some("another secret"))?, 401);
+    assert_eq!(lab.control(Some(SECRET))?, 200);
+    Ok(())
+}
+
+#[test]
+fn who_guesses_passwords_is_not_heard_any_more() -> Result<()> {
+    let lab = Lab::start()?;
+    let mut guesser = lab.phone("1001")?;
+    guesser.line.secret = "wrong".into();
+    for _ in 0..20 {
+        assert_eq!(guesser.register(600)?, 403);
+    }
+    guesser.is_not_heard()
 }

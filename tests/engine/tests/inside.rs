@@ -1,8 +1,9 @@
 //! Calls between the users of a client.
 
 use anyhow::Result;
-use pbx_api::{CallResult, Direction, LiveState};
+use pbx_api::{CallResult, Direction, LiveCall, LiveState};
 use tandem_engine_tests::Lab;
+use tandem_engine_tests::office::Now;
 use tandem_engine_tests::phone::{end, talk};
 
 #[test]
@@ -114,6 +115,64 @@ fn a_call_is_hung_up_from_the_screen() -> Result<()> {
     ann.is_hung_up(call.id())?;
     bob.is_hung_up(call.id())?;
     let (result, ..) = lab.office.newest(1)?;
+    assert_eq!(result, CallResult::Answered);
+    Ok(())
+}
+
+#[test]
+fn a_call_that_rings_is_hung_up_from_the_screen() -> Result<()> {
+    let lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    let mut call = ann.dial("1002")?;
+    let incoming = bob.is_called()?;
+    bob.ring(&incoming)?;
+    ann.rings(&call)?;
+    let now = lab.office.sees("the call", |now| now.calls.len() == 1)?;
+    lab.office.hang_up(&now.calls[0])?;
+    bob.is_let_go(&incoming)?;
+    assert_eq!(ann.outcome(&mut call)?, 487);
+    lab.office.newest(1)?;
+    lab.office
+        .sees("no call any more", |now| now.calls.is_empty())?;
+    Ok(())
+}
+
+#[test]
+fn a_call_goes_on_over_a_restart_of_the_engine() -> Result<()> {
+    let mut lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    let is_answered = |now: &Now| {
+        let answered = |call: &LiveCall| call.state == LiveState::Answered;
+        now.calls.len() == 1 && now.calls.iter().all(answered)
+    };
+
+    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
+    lab.office.sees("the call is answered", is_answered)?;
+    lab.keeps(call.id())?;
+    lab.restart_engine(true)?;
+    end(&mut ann, &mut bob, &mut call)?;
+    let (result, ..) = lab.office.newest(1)?;
+    assert_eq!(result, CallResult::Answered);
+
+    // The new start knows the old one's calls well enough to end them.
+    let (call, _) = talk(&mut ann, &mut bob, "1002")?;
+    lab.office
+        .sees("the second call is answered", is_answered)?;
+    lab.keeps(call.id())?;
+    lab.restart_engine(true)?;
+    let now = lab.office.now()?;
+    lab.office.hang_up(&now.calls[0])?;
+    ann.is_hung_up(call.id())?;
+    bob.is_hung_up(call.id())?;
+    let (result, ..) = lab.office.newest(2)?;
     assert_eq!(result, CallResult::Answered);
     Ok(())
 }

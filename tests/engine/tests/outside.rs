@@ -1,7 +1,7 @@
 //! Calls over a trunk.
 
 use anyhow::Result;
-use pbx_api::{CallResult, Direction, Routing};
+use pbx_api::{CallResult, Direction, RingGroup, RingOrder, Routing};
 use tandem_engine_tests::phone::{end, talk};
 use tandem_engine_tests::{Lab, office};
 
@@ -126,5 +126,40 @@ fn a_blocked_caller_is_stopped_and_counted() -> Result<()> {
     let incoming = bob.is_called()?;
     bob.refuse(&incoming, 486)?;
     assert_eq!(trunk.outcome(&mut call)?, 486, "another one comes through");
+    Ok(())
+}
+
+#[test]
+fn a_ring_group_rings_together_and_the_quickest_has_the_call() -> Result<()> {
+    let lab = Lab::start()?;
+    let (mut bob, mut cid, mut trunk) = (lab.phone("1002")?, lab.phone("1003")?, lab.trunk()?);
+    bob.register(600)?;
+    cid.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    let members = vec![lab.office.user("1002")?, lab.office.user("1003")?];
+    lab.office.route_number(&Routing::RingGroup(RingGroup {
+        order: RingOrder::AllAtOnce,
+        members,
+        ring_seconds: 30,
+    }))?;
+    let caller = "sip:+15195550142@carrier.example";
+    let mut call = trunk.dial_as(caller, office::NUMBER)?;
+    let (at_bob, at_cid) = (bob.is_called()?, cid.is_called()?);
+    bob.ring(&at_bob)?;
+    cid.ring(&at_cid)?;
+    trunk.rings(&call)?;
+    trunk.rings(&call)?;
+    cid.accept(&at_cid)?;
+    assert_eq!(trunk.outcome(&mut call)?, 200);
+    bob.is_let_go(&at_bob)?;
+    cid.talks(&at_cid)?;
+    let talker = Some(lab.office.user("1003")?);
+    lab.office.sees("who talks", |now| {
+        now.calls.iter().any(|call| call.user == talker)
+    })?;
+    end(&mut trunk, &mut cid, &mut call)?;
+    let (result, _, leg) = lab.office.newest(1)?;
+    assert_eq!((result, leg.user), (CallResult::Answered, talker));
     Ok(())
 }

@@ -109,10 +109,19 @@ impl Running {
 
     /// Asks it to end, and makes it after [`GRACE`].
     pub fn stop(&mut self) {
+        self.stop_by(signal_group);
+    }
+
+    /// The same, but asks it alone: for a server whose processes are its own to end, in its order.
+    pub fn stop_leader(&mut self) {
+        self.stop_by(signal_leader);
+    }
+
+    fn stop_by(&mut self, signal: impl Fn(&Child, Kind)) {
         if matches!(self.ended(), Ok(Some(_))) {
             return;
         }
-        signal_group(&self.child, Kind::Ask);
+        signal(&self.child, Kind::Ask);
         let asked = Instant::now();
         // Not `wait::until`, which ends at once when a person presses Ctrl-C: just then the grace matters.
         while asked.elapsed() < GRACE && matches!(self.ended(), Ok(None)) {
@@ -134,17 +143,35 @@ enum Kind {
 }
 
 #[cfg(unix)]
+impl Kind {
+    const fn signal(&self) -> nix::sys::signal::Signal {
+        match self {
+            Self::Ask => nix::sys::signal::Signal::SIGTERM,
+            Self::Kill => nix::sys::signal::Signal::SIGKILL,
+        }
+    }
+}
+
+#[cfg(unix)]
 fn signal_group(child: &Child, kind: Kind) {
-    use nix::sys::signal::{Signal, killpg};
     use nix::unistd::Pid;
-    let signal = match kind {
-        Kind::Ask => Signal::SIGTERM,
-        Kind::Kill => Signal::SIGKILL,
-    };
     if let Ok(id) = i32::try_from(child.id()) {
         // The group is named by its leader's id. It is gone already: nothing to do.
-        let _ = killpg(Pid::from_raw(id), signal);
+        let _ = nix::sys::signal::killpg(Pid::from_raw(id), kind.signal());
     }
+}
+
+#[cfg(unix)]
+fn signal_leader(child: &Child, kind: Kind) {
+    use nix::unistd::Pid;
+    if let Ok(id) = i32::try_from(child.id()) {
+        let _ = nix::sys::signal::kill(Pid::from_raw(id), kind.signal());
+    }
+}
+
+#[cfg(not(unix))]
+fn signal_leader(child: &Child, kind: Kind) {
+    signal_group(child, kind);
 }
 
 #[cfg(not(unix))]

@@ -71,10 +71,10 @@ impl Message {
     pub fn text(&self) -> String {
         let mut text = format!("{}\r\n", self.first);
         for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.push_str(&format!("{}: {value}\r\n", written(name)));
         }
         text.push_str(&format!(
-            "content-length: {}\r\n\r\n{}",
+            "Content-Length: {}\r\n\r\n{}",
             self.body.len(),
             self.body
         ));
@@ -125,6 +125,19 @@ impl Message {
     /// The URI of a request.
     pub fn uri(&self) -> &str {
         self.first.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
+/// A header's name as phones write it: Kamailio finds a call that it is to cancel by that.
+fn written(name: &str) -> String {
+    match name {
+        "call-id" => "Call-ID".into(),
+        "cseq" => "CSeq".into(),
+        _ => name
+            .split('-')
+            .map(|word| word[..1].to_ascii_uppercase() + &word[1..])
+            .collect::<Vec<_>>()
+            .join("-"),
     }
 }
 

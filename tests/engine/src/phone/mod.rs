@@ -5,7 +5,7 @@ mod digest;
 pub mod message;
 
 use std::net::{SocketAddr, UdpSocket};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -13,6 +13,9 @@ pub use call::{Incoming, Outgoing, end, talk};
 use message::{Message, parameter};
 
 use crate::PATIENCE;
+
+/// How long nothing has to come for nobody to be there.
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// What is typed into a phone.
 #[derive(Debug, Clone)]
@@ -89,6 +92,19 @@ impl Phone {
         self.final_answer(&id, 1)?
             .status()
             .context("an answer has a status")
+    }
+
+    /// Fails when a request is answered that should not even be looked at.
+    pub fn is_not_heard(&mut self) -> Result<()> {
+        let ask = Message::options(self.here, self.engine);
+        self.send(&ask)?;
+        // Long against what an answer takes; nothing tells that one will not come.
+        self.socket.set_read_timeout(Some(SILENCE))?;
+        let mut buffer = [0; 65_536];
+        match self.socket.recv(&mut buffer) {
+            Ok(_) => bail!("answered"),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Waits for a message, and keeps what else comes for later.

@@ -36,9 +36,8 @@ const DEMO: &[&str] = &[
 ];
 
 /// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database,
-/// the SIP engine and a real phone.
+/// the SIP engine.
 const TEST: &[&str] = &[
-    "baresip",
     "chromium",
     "dbus-x11",
     "dunst",

@@ -147,6 +147,7 @@ impl Simulator {
             to: dialling.to.clone(),
             source_address: String::new(),
             source_port: 0,
+            at_ms: None,
         };
         let decision = engine::decide(app, &invite).await?;
         if let EngineDecision::Ring { call, stages, .. } = decision {

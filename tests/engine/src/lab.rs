@@ -92,6 +92,16 @@ impl Lab {
         })
     }
 
+    /// How many calls were recorded.
+    pub fn captures(&self) -> Result<usize> {
+        let folder = config_folder(self.folder.path()).join("recordings/pcaps");
+        match std::fs::read_dir(folder) {
+            Ok(files) => Ok(files.count()),
+            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(0),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
     /// Starts Kamailio anew, as an operator would; `gently`: it may tidy up before.
     pub fn restart_engine(&mut self, gently: bool) -> Result<()> {
         if gently {

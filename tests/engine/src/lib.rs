@@ -8,6 +8,7 @@ pub mod lab;
 pub mod office;
 pub mod phone;
 mod place;
+pub mod seen;
 
 pub use lab::Lab;
 pub use phone::Phone;

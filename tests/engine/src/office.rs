@@ -6,18 +6,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use pbx_api::{
-    BlockKind, CallResult, Change, Client, ClientDetails, ClientInput, Features, FeedLine, Leg,
-    LiveCall, LiveLine, MadeUser, NewBlock, NewEmergencyCallerId, NewUser, PhoneNumber, Profile,
-    ProfileDetails, ProfileInput, Registration, Routing, User, UserId, UserSettings,
+    BlockKind, Client, ClientDetails, ClientInput, Features, LiveCall, MadeUser, NewBlock,
+    NewEmergencyCallerId, NewUser, PhoneNumber, Profile, ProfileDetails, ProfileInput, Routing,
+    User, UserId, UserSettings,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tandem_stage::process::output_of;
-use tandem_stage::{server, wait};
+use tandem_stage::server;
 use ureq::Agent;
 
-use crate::PATIENCE;
 use crate::phone::Line;
 
 const RESELLER: &str = "north.example";
@@ -35,13 +34,6 @@ pub struct Office {
     token: String,
     http: Agent,
     people: HashMap<String, (User, Line)>,
-}
-
-/// What goes on at an instant.
-#[derive(Debug, Default)]
-pub struct Now {
-    pub calls: Vec<LiveCall>,
-    pub phones: Vec<Registration>,
 }
 
 impl Office {
@@ -308,47 +300,6 @@ impl Office {
         self.send("POST", &path, &json!({})).map(|_: Value| ())
     }
 
-    /// The live view, read from its beginning until it is complete.
-    pub fn now(&self) -> Result<Now> {
-        let mut now = Now::default();
-        for line in self.lines("/v1/live")? {
-            match serde_json::from_str(&line?)? {
-                LiveLine::Call(call) => now.calls.push(call),
-                LiveLine::Registration(phone) => now.phones.push(phone),
-                LiveLine::Ready => return Ok(now),
-                _ => {}
-            }
-        }
-        bail!("the live view ended")
-    }
-
-    /// Waits until the live view is as it should be.
-    pub fn sees(&self, what: &str, is: impl Fn(&Now) -> bool) -> Result<Now> {
-        wait::until(what, PATIENCE, || Ok(Some(self.now()?).filter(&is)))
-    }
-
-    /// Every call record, oldest first.
-    pub fn legs(&self) -> Result<Vec<Leg>> {
-        let mut legs = Vec::new();
-        for line in self.lines("/v1/changes")? {
-            if let FeedLine::Change(Change::Leg(leg)) = serde_json::from_str(&line?)? {
-                legs.push(leg);
-            }
-        }
-        legs.sort_by_key(|leg| (leg.started_at_ms, leg.id.to_string()));
-        Ok(legs)
-    }
-
-    /// Waits until there are so many call records, and gives the result and SIP code of the newest.
-    pub fn newest(&self, count: usize) -> Result<(CallResult, Option<u16>, Leg)> {
-        let what = format!("{count} call records");
-        let legs = wait::until(&what, PATIENCE, || {
-            Ok(Some(self.legs()?).filter(|legs| legs.len() >= count))
-        })?;
-        let leg = legs.last().context("a record")?.clone();
-        Ok((leg.result, leg.sip_code, leg))
-    }
-
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         let request = self.http.get(self.path(path));
         read(path, request.header("authorization", self.bearer()).call()?)
@@ -372,7 +323,10 @@ impl Office {
         )
     }
 
-    fn lines(&self, path: &str) -> Result<impl Iterator<Item = std::io::Result<String>>> {
+    pub(crate) fn lines(
+        &self,
+        path: &str,
+    ) -> Result<impl Iterator<Item = std::io::Result<String>>> {
         let request = self.http.get(self.path(path));
         let answer = request.header("authorization", self.bearer()).call()?;
         Ok(BufReader::new(answer.into_body().into_reader()).lines())

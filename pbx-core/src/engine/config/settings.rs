@@ -124,6 +124,10 @@ impl Settings {
             "--brain has neither a user nor a query"
         );
         ensure!(
+            self.control.is_ipv4(),
+            "--control is an IPv4 address, as the engine compares it"
+        );
+        ensure!(
             self.control.ip().is_loopback() && self.rtp_control.ip().is_loopback(),
             "--control and --rtp-control stay on the machine: an address such as 127.0.0.1"
         );

@@ -88,7 +88,7 @@ impl Phone {
             .with("contact", self.contact())
             // A phone may say what it wants of itself.
             .with("p-asserted-identity", "<sip:somebody.else@example.com>")
-            .with_sdp(self.sdp());
+            .with_sdp(self.sdp()?);
         if let Some((header, value)) = proof {
             request = request.with(header, value);
         }
@@ -116,6 +116,7 @@ impl Phone {
         })?;
         let status = answer.status().context("an answer has a status")?;
         if status < 300 {
+            self.learn(&answer.body);
             call.to = answer.get("to").to_owned();
             call.remote = uri_of(answer.get("contact")).to_owned();
             call.routes = answer.all("record-route");
@@ -184,6 +185,7 @@ impl Phone {
         let invite = self.expect("a call", |message| message.method() == Some("INVITE"))?;
         // The same again, sent because the answer took its time, is not another call.
         let id = invite.get("call-id").to_owned();
+        self.learn(&invite.body);
         self.inbox
             .retain(|message| message.method() != Some("INVITE") || message.get("call-id") != id);
         Ok(Incoming { invite })
@@ -194,7 +196,7 @@ impl Phone {
     }
 
     pub fn accept(&mut self, call: &Incoming) -> Result<()> {
-        let sdp = self.sdp();
+        let sdp = self.sdp()?;
         self.reply(&call.invite, 200, "OK", &sdp)
     }
 

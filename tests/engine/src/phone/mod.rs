@@ -3,6 +3,7 @@
 mod call;
 mod digest;
 pub mod message;
+mod sound;
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -30,6 +31,9 @@ pub struct Phone {
     engine: SocketAddr,
     here: SocketAddr,
     socket: UdpSocket,
+    sound: UdpSocket,
+    /// Where the other side of the call hears.
+    far_sound: Option<SocketAddr>,
     /// Makes branches, tags and call ids that are this phone's alone.
     count: u32,
     /// What came that nobody looked at yet.
@@ -44,6 +48,8 @@ impl Phone {
             engine,
             here: socket.local_addr()?,
             socket,
+            sound: sound::open(at)?,
+            far_sound: None,
             count: 0,
             inbox: Vec::new(),
         })
@@ -193,15 +199,6 @@ impl Phone {
 
     fn contact(&self) -> String {
         format!("<sip:{}@{}>", self.line.user, self.here)
-    }
-
-    /// Sound of nothing, in a format that everybody knows.
-    fn sdp(&self) -> String {
-        let ip = self.here.ip();
-        format!(
-            "v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n\
-             m=audio 20000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
-        )
     }
 
     fn fresh(&mut self, kind: &str) -> String {

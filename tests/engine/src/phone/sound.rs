@@ -1,0 +1,56 @@
+//! The sound of a phone: RTP packets whose payload a story chooses.
+
+use std::net::{SocketAddr, UdpSocket};
+
+use anyhow::{Context, Result};
+
+use super::Phone;
+use crate::PATIENCE;
+
+/// RTP's fixed header (RFC 3550), with payload type 0 and numbers of nobody's interest.
+const HEADER: [u8; 12] = [0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+impl Phone {
+    /// Sends a packet to where the other side's SDP said.
+    pub fn says(&self, text: &str) -> Result<()> {
+        let packet = [&HEADER[..], text.as_bytes()].concat();
+        let to = self.far_sound.context("nobody to talk to")?;
+        self.sound.send_to(&packet, to)?;
+        Ok(())
+    }
+
+    /// Waits for a packet, and gives what it says.
+    pub fn hears(&self) -> Result<String> {
+        self.sound.set_read_timeout(Some(PATIENCE))?;
+        let mut packet = [0; 2048];
+        let length = self.sound.recv(&mut packet).context("it hears nothing")?;
+        let payload = packet[..length].get(HEADER.len()..).unwrap_or_default();
+        Ok(String::from_utf8_lossy(payload).into_owned())
+    }
+
+    /// Sound of one format that everybody knows, at this phone's port.
+    pub(super) fn sdp(&self) -> Result<String> {
+        let at = self.sound.local_addr()?;
+        let (ip, port) = (at.ip(), at.port());
+        Ok(format!(
+            "v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n\
+             m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+        ))
+    }
+
+    /// Learns from an SDP where the other side is.
+    pub(super) fn learn(&mut self, sdp: &str) {
+        let word = |start: &str, place: usize| {
+            let line = sdp.lines().find(|line| line.starts_with(start))?;
+            line.split(' ').nth(place)
+        };
+        let ip = word("c=", 2).and_then(|ip| ip.parse().ok());
+        let port = word("m=audio", 1).and_then(|port| port.parse().ok());
+        self.far_sound = ip.zip(port).map(|(ip, port)| SocketAddr::new(ip, port));
+    }
+}
+
+/// A port for sound beside a phone's.
+pub fn open(at: SocketAddr) -> Result<UdpSocket> {
+    Ok(UdpSocket::bind((at.ip(), 0))?)
+}

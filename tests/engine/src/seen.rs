@@ -1,0 +1,58 @@
+//! What the server shows of calls and phones.
+
+use anyhow::{Context, Result, bail};
+use pbx_api::{CallResult, Change, FeedLine, Leg, LiveCall, LiveLine, Registration};
+use tandem_stage::wait;
+
+use crate::PATIENCE;
+use crate::office::Office;
+
+/// What goes on at an instant.
+#[derive(Debug, Default)]
+pub struct Now {
+    pub calls: Vec<LiveCall>,
+    pub phones: Vec<Registration>,
+}
+
+impl Office {
+    /// The live view, read from its beginning until it is complete.
+    pub fn now(&self) -> Result<Now> {
+        let mut now = Now::default();
+        for line in self.lines("/v1/live")? {
+            match serde_json::from_str(&line?)? {
+                LiveLine::Call(call) => now.calls.push(call),
+                LiveLine::Registration(phone) => now.phones.push(phone),
+                LiveLine::Ready => return Ok(now),
+                _ => {}
+            }
+        }
+        bail!("the live view ended")
+    }
+
+    /// Waits until the live view is as it should be.
+    pub fn sees(&self, what: &str, is: impl Fn(&Now) -> bool) -> Result<Now> {
+        wait::until(what, PATIENCE, || Ok(Some(self.now()?).filter(&is)))
+    }
+
+    /// Every call record, oldest first.
+    pub fn legs(&self) -> Result<Vec<Leg>> {
+        let mut legs = Vec::new();
+        for line in self.lines("/v1/changes")? {
+            if let FeedLine::Change(Change::Leg(leg)) = serde_json::from_str(&line?)? {
+                legs.push(leg);
+            }
+        }
+        legs.sort_by_key(|leg| (leg.started_at_ms, leg.id.to_string()));
+        Ok(legs)
+    }
+
+    /// Waits until there are so many call records, and gives the result and SIP code of the newest.
+    pub fn newest(&self, count: usize) -> Result<(CallResult, Option<u16>, Leg)> {
+        let what = format!("{count} call records");
+        let legs = wait::until(&what, PATIENCE, || {
+            Ok(Some(self.legs()?).filter(|legs| legs.len() >= count))
+        })?;
+        let leg = legs.last().context("a record")?.clone();
+        Ok((leg.result, leg.sip_code, leg))
+    }
+}

@@ -209,3 +209,27 @@ fn both_sides_hear_each_other_and_what_is_to_be_recorded_is() -> Result<()> {
     assert_eq!(lab.captures()?, 1);
     Ok(())
 }
+
+#[test]
+fn what_happens_while_the_server_is_away_is_told_when_it_is_back() -> Result<()> {
+    let mut lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    let (mut first, _) = talk(&mut ann, &mut bob, "1002")?;
+    lab.office.sees("the call", |now| now.calls.len() == 1)?;
+    lab.core.kill();
+    end(&mut ann, &mut bob, &mut first)?;
+    let mut refused = ann.dial("1002")?;
+    assert_eq!(ann.outcome(&mut refused)?, 503, "nobody can decide it");
+
+    lab.core.start_again()?;
+    let (result, sip_code, leg) = lab.office.newest(1)?;
+    assert_eq!((result, sip_code), (CallResult::Answered, Some(200)));
+    assert!(leg.answered_at_ms.is_some());
+    lab.office
+        .sees("no call any more", |now| now.calls.is_empty())?;
+    lab.still_runs()
+}

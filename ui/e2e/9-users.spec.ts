@@ -131,6 +131,6 @@ test("a limited client is made and changed", async ({ page }) => {
 test("the reseller sees where numbers lead", async ({ page }) => {
   await signedIn(page, "/numbers");
   await expect(page.getByRole("grid", { name: "Phone Numbers" })).toBeVisible();
-  await expect(page.getByRole("row", { name: /Nowhere yet/ }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /Ring group: / }).first()).toBeVisible();
   await accessible(page);
 });

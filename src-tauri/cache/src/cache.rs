@@ -134,6 +134,8 @@ impl Cache {
         let (index, directory, writer, reader) = Self::load_from(&path, key)?;
         // Emptying it would write a file of its own otherwise.
         writer.db.execute_batch("pragma temp_store = memory")?;
+        store::wait_in_memory(&writer.db)?;
+        store::wait_in_memory(&reader.db)?;
         Ok(Self {
             folder: PathBuf::new(),
             key: key.clone(),
@@ -230,6 +232,14 @@ impl Cache {
             self.damaged.store(true, Ordering::Relaxed);
         }
         result
+    }
+
+    /// Lets whoever reads a copy in memory come between two steps: there is no log beside it, so
+    /// they exclude each other, and nobody queues.
+    pub(crate) fn let_readers_in(&self) {
+        if self.lock.is_none() {
+            std::thread::sleep(store::MEMORY_POLL * 2);
+        }
     }
 
     /// Which filling of the cache this is: another one after it was emptied.

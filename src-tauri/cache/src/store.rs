@@ -1,6 +1,7 @@
 //! The file: sealed blocks, dictionaries and the directory in one SQLite database.
 
 use std::path::Path;
+use std::time::Duration;
 
 use pbx_api::LegId;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -40,6 +41,21 @@ const SCHEMA: &str = "
         primary key (kind, id)
     ) without rowid;
 ";
+
+/// How often a connection in memory looks whether the other one is done.
+pub(crate) const MEMORY_POLL: Duration = Duration::from_millis(1);
+/// How often at most: a minute.
+const MEMORY_POLLS: i32 = 60_000;
+
+/// Lets a connection to a database in memory wait for the other one. `SQLite`'s own waiting looks
+/// ten times a second, and misses every gap between the steps of a sync.
+pub(crate) fn wait_in_memory(db: &Connection) -> Result<(), CacheError> {
+    db.busy_handler(Some(|polls| {
+        std::thread::sleep(MEMORY_POLL);
+        polls < MEMORY_POLLS
+    }))?;
+    Ok(())
+}
 
 /// Opens the file, making it when it is not there.
 pub(crate) fn open(path: &Path, key: &Key) -> Result<Connection, CacheError> {

@@ -83,6 +83,7 @@ impl Cache {
                 if touched.directory || Sizes::of(&read(&self.index)).ids_grew(before) {
                     self.rank_names();
                 }
+                self.let_readers_in();
                 Ok(())
             }
             Err(error) => {

@@ -8,7 +8,8 @@ describe("an entry's fields", () => {
   it("are called as in their forms, and by their words where no form has them", () => {
     expect(fieldWords("first_name")).toBe("First name");
     expect(fieldWords("calls.do_not_disturb")).toBe(fieldWords("do_not_disturb"));
-    expect(fieldWords("features.call_forward")).toBe("features: call forward");
+    expect(fieldWords("features.call_forward")).toBe("Call forward");
+    expect(fieldWords("routing.ring_group")).toBe("routing: ring group");
   });
 
   it("hold names in place of ids, and words in place of the wire's", () => {

@@ -42,11 +42,15 @@ pub struct Engine {
     /// What it proves itself with, at least 16 characters. None: this server has no endpoints for
     /// engines.
     pub secret: Option<String>,
+    /// Where it puts the captures of calls that are recorded. None: what it records is not fetched.
+    pub recordings_dir: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("recordings_dir", &self.recordings_dir)
+            .finish_non_exhaustive()
     }
 }
 

@@ -29,6 +29,7 @@ use crate::clock::World;
 use crate::config::{Config, Limits, Phones};
 use crate::db::Db;
 use crate::engine::Secret;
+use crate::engine::captures::Folder;
 use crate::error::{Error, Result};
 use crate::live::Teller;
 use crate::mail::Mailer;
@@ -53,6 +54,8 @@ pub struct App {
     pub mailer: Option<Mailer>,
     /// None: no engine asks this server.
     pub engine_secret: Option<Secret>,
+    /// Where the engine records. None: no call leaves a recording.
+    pub captures: Option<Folder>,
     /// What wakes the streams of what is going on.
     pub live: Teller,
     /// Cancelled when the server is to stop; long streams end at their next border.
@@ -85,6 +88,7 @@ impl App {
                 .as_deref()
                 .map(Secret::new)
                 .transpose()?,
+            captures: config.engine.recordings_dir.clone().map(Folder::new),
             live: Teller::default(),
             limits: Arc::new(config.limits.clone()),
             phones: Arc::new(config.phones.clone()),
@@ -248,6 +252,7 @@ pub async fn serve(
     let patience = Duration::from_secs(app.limits.shutdown_seconds);
     let db = app.db.clone();
     let sweeping = tokio::spawn(crate::live::sweep::run(app.clone()));
+    let fetching = tokio::spawn(crate::engine::captures::run(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let asked = stopping.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -261,6 +266,7 @@ pub async fn serve(
         }
     }
     sweeping.await?;
+    fetching.await?;
     db.close().await;
     Ok(())
 }

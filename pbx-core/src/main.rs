@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -40,6 +41,9 @@ enum Command {
         /// What the SIP engine proves itself with; without one there are no endpoints for engines.
         #[arg(long, env = "PBX_CORE_ENGINE_SECRET", hide_env_values = true)]
         engine_secret: Option<String>,
+        /// Folder in which the SIP engine records; without one no call leaves a recording.
+        #[arg(long, env = "PBX_CORE_ENGINE_RECORDINGS_DIR")]
+        engine_recordings_dir: Option<PathBuf>,
         /// Makes up registrations and calls of sample resellers, marked as such.
         #[cfg(feature = "simulator")]
         #[arg(long)]
@@ -95,11 +99,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             recordings,
             sample,
             engine_secret,
+            engine_recordings_dir,
             #[cfg(feature = "simulator")]
             simulate_calls,
         } => {
             let mut config = Config::load(&store, listen, recordings.or(recordings_store))?;
             config.engine.secret = engine_secret.or(config.engine.secret);
+            config.engine.recordings_dir = engine_recordings_dir.or(config.engine.recordings_dir);
             let app = App::open(&config, world).await?;
             if sample {
                 admin::sample_if_empty(&app).await?;

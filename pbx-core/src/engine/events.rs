@@ -47,7 +47,7 @@ pub async fn take(app: &App, said: &EngineEvents) -> Result<EngineAccepted> {
             dropped: Vec::new(),
         };
         for one in heard {
-            batch.apply(&mut tx, one).await?;
+            batch.apply(app, &mut tx, one).await?;
         }
         let alerts = batch.alerts(&mut tx).await?;
         tx.commit().await?;
@@ -112,7 +112,7 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    async fn apply(&mut self, tx: &mut Tx, heard: Heard<'_>) -> Result<()> {
+    async fn apply(&mut self, app: &App, tx: &mut Tx, heard: Heard<'_>) -> Result<()> {
         let (at_ms, order) = (heard.numbered.at_ms, heard.order);
         match (&heard.numbered.event, heard.about) {
             (EngineEvent::Register(new), About::Phone(client, user)) => {
@@ -124,7 +124,7 @@ impl Batch<'_> {
                 self.phone(tx, of, order, at_ms, None).await
             }
             (EngineEvent::Call(said), _) => call(tx, order, said).await,
-            (EngineEvent::End(said), _) => end(tx, at_ms, said).await,
+            (EngineEvent::End(said), _) => end(app, tx, at_ms, said).await,
             (EngineEvent::Register(_) | EngineEvent::Expire { .. }, About::Call) => Ok(()),
         }
     }
@@ -179,13 +179,14 @@ async fn call(tx: &mut Tx, order: Order, said: &EngineCall) -> Result<()> {
     live::store::write(tx, &kept).await
 }
 
-async fn end(tx: &mut Tx, at_ms: InstantMs, said: &EngineEnd) -> Result<()> {
+async fn end(app: &App, tx: &mut Tx, at_ms: InstantMs, said: &EngineEnd) -> Result<()> {
     let mut kept = live::store::held(tx, said.call).await?;
     if kept.ended_at_ms.is_some() {
         return Ok(());
     }
     let talker = talker(tx, kept.ongoing.call.client, &said.user).await?;
-    ending::end(tx, &mut kept, &Ended::of(said, at_ms, talker), false).await
+    let ended = Ended::of(said, at_ms, talker);
+    ending::end(app, tx, &mut kept, &ended, false).await
 }
 
 async fn talker(tx: &mut Tx, client: ClientId, sip_user: &str) -> Result<Option<UserId>> {

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod answer;
+pub mod captures;
 pub mod config;
 mod events;
 mod help;

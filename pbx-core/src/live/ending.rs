@@ -9,21 +9,36 @@ use super::store::{self, Kept};
 use crate::cdrs;
 use crate::cdrs::store::NewLeg;
 use crate::db::Tx;
+use crate::engine::captures;
 use crate::error::Result;
+use crate::http::App;
 use crate::import;
 
-/// Ends a call that is open. `estimated`: nobody told when it ended.
+/// Ends a call that is open. `estimated`: nobody told when it ended. What was recorded of it is
+/// pending from here on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end(tx: &mut Tx, kept: &mut Kept, ended: &Ended, estimated: bool) -> Result<()> {
+pub async fn end(
+    app: &App,
+    tx: &mut Tx,
+    kept: &mut Kept,
+    ended: &Ended,
+    estimated: bool,
+) -> Result<()> {
     let leg = kept.ongoing.closed(ended);
     kept.ended_at_ms = Some(leg.ended_at_ms);
     store::write(tx, kept).await?;
     let id = leg.id;
+    // Of a call that nobody answered there is nothing to hear but ringing.
+    let talked = leg.answered_at_ms.is_some();
     record(tx, leg, false).await?;
     if estimated {
         cdrs::store::mark_estimated(tx, id).await?;
+    }
+    let call = &kept.ongoing.call;
+    if app.captures.is_some() && talked && call.recorded && !call.simulated {
+        captures::expect(tx, call.id, id, app.world.now_ms()).await?;
     }
     Ok(())
 }

@@ -155,6 +155,20 @@ pub async fn held(tx: &mut Tx, call: CallId) -> Result<Kept> {
     row.ok_or_else(Error::not_found)?.into_kept()
 }
 
+/// Whether a call goes on; none where it is not known, or not any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lasts(root: &mut Root, call: CallId) -> Result<Option<bool>> {
+    let ended: Option<Option<i64>> = run!(root, c => sqlx::query_scalar(
+        "select ended_at_ms from live_call where id = $1",
+    )
+    .bind(call.to_string())
+    .fetch_optional(c)
+    .await)?;
+    Ok(ended.map(|ended| ended.is_none()))
+}
+
 /// The calls in progress, the oldest first.
 ///
 /// # Errors

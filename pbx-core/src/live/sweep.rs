@@ -61,7 +61,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         // Its engine may have said it again meanwhile.
         if kept.ended_at_ms.is_none() {
             let ended = kept.ongoing.given_up(at_ms);
-            ending::end(&mut tx, &mut kept, &ended, true).await?;
+            ending::end(app, &mut tx, &mut kept, &ended, true).await?;
             tx.commit().await?;
             app.live.changed(reseller, []);
         }

@@ -206,6 +206,27 @@ async fn finish_deletion(
     Ok(())
 }
 
+/// Gives up a copy that a crash cut, so that the leg's audio can be attached anew. Only for a leg
+/// that nobody else attaches to.
+///
+/// # Errors
+/// When the database or the store fails.
+pub async fn begin_again(
+    db: &Db,
+    recordings: &Store,
+    world: &World,
+    tenant: Tenant,
+    leg: LegId,
+) -> Result<()> {
+    let mut tx = db.look(tenant).await?;
+    let begun = store::is_begun(&mut tx, leg).await?;
+    drop(tx);
+    if begun {
+        finish_deletion(db, recordings, tenant, leg, world.now_ms()).await?;
+    }
+    Ok(())
+}
+
 /// How long a recording may be on its way in before it counts as abandoned. Another process may
 /// be copying it at this moment.
 const ABANDONED_MS: i64 = 60 * 60 * 1000;

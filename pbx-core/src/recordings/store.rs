@@ -81,6 +81,22 @@ pub async fn claim(
     Ok((claimed > 0).then(|| Path::from(key)))
 }
 
+/// Whether a copy of a leg's audio was begun and has not ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_begun(tx: &mut Tx, leg: LegId) -> Result<bool> {
+    let reseller = tx.reseller();
+    Ok(run!(tx, c => sqlx::query_scalar(
+        "select exists (select 1 from recording
+            where leg_id = $1 and reseller_id = $2 and state = 'pending')",
+    )
+    .bind(leg.to_string())
+    .bind(&reseller)
+    .fetch_one(c)
+    .await)?)
+}
+
 /// The blob is whole.
 ///
 /// # Errors

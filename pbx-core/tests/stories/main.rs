@@ -10,6 +10,7 @@ mod auth;
 mod bad_input;
 mod blocks;
 mod branding;
+mod captures;
 mod clients;
 mod codes;
 mod connect;

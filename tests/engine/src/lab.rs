@@ -40,7 +40,10 @@ impl Lab {
         // Cheap passwords: real ones would prove nothing more here.
         std::fs::write(
             data.join(server::CONFIG),
-            format!("[engine]\nsecret = '{SECRET}'\n[passwords]\nmemory_kib = 8\npasses = 1\n"),
+            format!(
+                "[engine]\nsecret = '{SECRET}'\nrecordings_dir = '{}'\n[passwords]\nmemory_kib = 8\npasses = 1\n",
+                captures_folder(folder.path()).display()
+            ),
         )?;
         Office::found(&program, &data)?;
         let core = Server::start(&program, &data, 0)?;
@@ -92,14 +95,25 @@ impl Lab {
         })
     }
 
-    /// How many calls were recorded.
+    /// How many captures of calls there are.
     pub fn captures(&self) -> Result<usize> {
-        let folder = config_folder(self.folder.path()).join("recordings/pcaps");
-        match std::fs::read_dir(folder) {
-            Ok(files) => Ok(files.count()),
-            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(0),
-            Err(fault) => Err(fault.into()),
+        let folder = captures_folder(self.folder.path());
+        let mut count = 0;
+        for kind in ["pcaps", "metadata", "made", "unreadable"] {
+            match std::fs::read_dir(folder.join(kind)) {
+                Ok(files) => count += files.count(),
+                Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {}
+                Err(fault) => return Err(fault.into()),
+            }
         }
+        Ok(count)
+    }
+
+    /// Waits until no capture is left.
+    pub fn is_tidy(&self) -> Result<()> {
+        wait::until("every capture is taken care of", PATIENCE, || {
+            Ok((self.captures()? == 0).then_some(()))
+        })
     }
 
     /// Starts Kamailio anew, as an operator would; `gently`: it may tidy up before.
@@ -177,6 +191,10 @@ fn write_config(program: &Path, folder: &Path, brain: &str, place: &Place) -> Re
 
 fn config_folder(folder: &Path) -> PathBuf {
     folder.join("engine")
+}
+
+fn captures_folder(folder: &Path) -> PathBuf {
+    config_folder(folder).join("recordings")
 }
 
 fn start_rtpengine(folder: &Path, address: IpAddr) -> Result<Running> {

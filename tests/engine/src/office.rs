@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use pbx_api::{
-    BlockKind, Client, ClientDetails, ClientInput, Features, LiveCall, MadeUser, NewBlock,
+    BlockKind, Client, ClientDetails, ClientInput, Features, LegId, LiveCall, MadeUser, NewBlock,
     NewEmergencyCallerId, NewUser, PhoneNumber, Profile, ProfileDetails, ProfileInput, Routing,
     User, UserId, UserSettings,
 };
@@ -298,6 +298,15 @@ impl Office {
     pub fn hang_up(&self, call: &LiveCall) -> Result<()> {
         let path = format!("/v1/live/calls/{}/hang-up", call.id);
         self.send("POST", &path, &json!({})).map(|_: Value| ())
+    }
+
+    /// The audio of a call.
+    pub fn plays(&self, leg: LegId) -> Result<Vec<u8>> {
+        let path = format!("/v1/legs/{leg}/recording");
+        let request = self.http.get(self.path(&path));
+        let answer = request.header("authorization", self.bearer()).call()?;
+        ensure!(answer.status().is_success(), "{path}: {}", answer.status());
+        Ok(answer.into_body().read_to_vec()?)
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {

@@ -1,7 +1,9 @@
 //! What the server shows of calls and phones.
 
 use anyhow::{Context, Result, bail};
-use pbx_api::{CallResult, Change, FeedLine, Leg, LiveCall, LiveLine, Registration};
+use pbx_api::{
+    CallResult, Change, FeedLine, Leg, LegId, LiveCall, LiveLine, RecordingState, Registration,
+};
 use tandem_stage::wait;
 
 use crate::PATIENCE;
@@ -44,6 +46,14 @@ impl Office {
         }
         legs.sort_by_key(|leg| (leg.started_at_ms, leg.id.to_string()));
         Ok(legs)
+    }
+
+    /// Waits until the recording of a call can be played, and gives its record.
+    pub fn recorded(&self, leg: LegId) -> Result<Leg> {
+        wait::until("the recording", PATIENCE, || {
+            let of = self.legs()?.into_iter().find(|of| of.id == leg);
+            Ok(of.filter(|of| of.recording == RecordingState::Available))
+        })
     }
 
     /// Waits until there are so many call records, and gives the result and SIP code of the newest.

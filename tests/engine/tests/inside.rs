@@ -178,39 +178,6 @@ fn a_call_goes_on_over_a_restart_of_the_engine() -> Result<()> {
 }
 
 #[test]
-fn both_sides_hear_each_other_and_what_is_to_be_recorded_is() -> Result<()> {
-    let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
-
-    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
-    ann.says("from Ann")?;
-    assert_eq!(bob.hears()?, "from Ann");
-    bob.says("from Bob")?;
-    assert_eq!(ann.hears()?, "from Bob");
-    end(&mut ann, &mut bob, &mut call)?;
-    lab.office.newest(1)?;
-    assert_eq!(lab.captures()?, 0, "nobody asked for a recording");
-
-    lab.office
-        .change_profile(|features, _| features.call_recording = true)?;
-    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
-    let now = lab.office.sees("it is recorded", |now| {
-        now.calls.iter().any(|call| call.recorded)
-    })?;
-    assert_eq!(now.calls.len(), 1);
-    ann.says("again")?;
-    assert_eq!(bob.hears()?, "again");
-    end(&mut ann, &mut bob, &mut call)?;
-    lab.office.newest(2)?;
-    assert_eq!(lab.captures()?, 1);
-    Ok(())
-}
-
-#[test]
 fn what_happens_while_the_server_is_away_is_told_when_it_is_back() -> Result<()> {
     let mut lab = Lab::start()?;
     let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);

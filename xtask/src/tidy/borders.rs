@@ -79,6 +79,7 @@ pub fn dependencies_point_one_way(tree: &Tree) -> Vec<Finding> {
             "pbx-api",
             &["axum", "sqlx", "tokio", "reqwest", "hyper", "rusqlite"],
         ),
+        ("pbx-capture", &["axum", "sqlx", "tokio", "reqwest"]),
         ("pbx-import", &["axum", "sqlx", "tokio", "reqwest"]),
         (
             "pbx-numbers",

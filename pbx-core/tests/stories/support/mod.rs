@@ -114,6 +114,7 @@ impl TestServer {
             phones: Phones::default(),
             engine: config::Engine {
                 secret: Some(ENGINE_SECRET.into()),
+                recordings_dir: Some(folder.path().join("captures")),
             },
             // Real cost would make every story a second longer and prove nothing more.
             passwords: Passwords {

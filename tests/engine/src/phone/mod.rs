@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 
 pub use call::{Incoming, Outgoing, end, talk};
 use message::{Message, parameter};
+pub use sound::converse;
 
 use crate::PATIENCE;
 

@@ -3,6 +3,8 @@
 use std::net::{SocketAddr, UdpSocket};
 
 use anyhow::{Context, Result};
+use audio_codec::Encoder as _;
+use audio_codec::pcmu::PcmuEncoder;
 
 use super::Phone;
 use crate::PATIENCE;
@@ -10,12 +12,41 @@ use crate::PATIENCE;
 /// RTP's fixed header (RFC 3550), with payload type 0 and numbers of nobody's interest.
 const HEADER: [u8; 12] = [0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1];
 
+/// Samples of a packet of twenty milliseconds.
+pub const PART: usize = 160;
+
+/// Both talk at once.
+pub fn converse(one: (&Phone, &[i16]), other: (&Phone, &[i16])) -> Result<()> {
+    let parts = one.1.chunks(PART).zip(other.1.chunks(PART));
+    for (number, (part, answer)) in (0..).zip(parts) {
+        one.0.speaks(part, number)?;
+        other.0.speaks(answer, number)?;
+    }
+    Ok(())
+}
+
 impl Phone {
     /// Sends a packet to where the other side's SDP said.
     pub fn says(&self, text: &str) -> Result<()> {
         let packet = [&HEADER[..], text.as_bytes()].concat();
         let to = self.far_sound.context("nobody to talk to")?;
         self.sound.send_to(&packet, to)?;
+        Ok(())
+    }
+
+    /// Sends a part of a voice as its packet of a number. Nothing has to wait for its time: where
+    /// it belongs says the number.
+    pub fn speaks(&self, part: &[i16], number: u16) -> Result<()> {
+        let mut payload = vec![0; part.len()];
+        PcmuEncoder::new()
+            .encode_into(part, &mut payload)
+            .map_err(anyhow::Error::msg)?;
+        let mut packet = HEADER;
+        packet[2..4].copy_from_slice(&number.to_be_bytes());
+        let timestamp = u32::from(number) * u32::try_from(PART)?;
+        packet[4..8].copy_from_slice(&timestamp.to_be_bytes());
+        let to = self.far_sound.context("nobody to talk to")?;
+        self.sound.send_to(&[&packet[..], &payload].concat(), to)?;
         Ok(())
     }
 

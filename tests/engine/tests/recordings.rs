@@ -1,0 +1,122 @@
+//! What is said in a recorded call is heard in its recording.
+
+use anyhow::Result;
+use pbx_api::RecordingState;
+use tandem_engine_tests::Lab;
+use tandem_engine_tests::phone::{converse, end, talk};
+
+/// A second of noise that is like no other.
+fn voice(seed: u32) -> Vec<i16> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as u16 as i16 / 4
+    };
+    (0..8000).map(|_| next()).collect()
+}
+
+fn correlation(a: &[i16], b: &[i16]) -> f64 {
+    let product = |a: &[i16], b: &[i16]| -> f64 {
+        let pairs = a.iter().zip(b);
+        pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    };
+    product(a, b) / (product(a, a) * product(b, b)).sqrt().max(1.0)
+}
+
+/// How well something said is heard, wherever it begins.
+fn heard(said: &[i16], side: &[i16]) -> f64 {
+    side.windows(said.len())
+        .map(|part| correlation(said, part))
+        .fold(0.0, f64::max)
+}
+
+/// Both sides of a WAV of 8000 samples a second.
+fn sides(wav: &[u8]) -> (Vec<i16>, Vec<i16>) {
+    assert_eq!(wav[..4], *b"RIFF");
+    assert_eq!(wav[20..28], [1, 0, 2, 0, 0x40, 0x1f, 0, 0]);
+    let sample = |low: u8, high: u8| i16::from_le_bytes([low, high]);
+    wav[44..]
+        .chunks_exact(4)
+        .map(|frame| (sample(frame[0], frame[1]), sample(frame[2], frame[3])))
+        .unzip()
+}
+
+#[test]
+fn a_recorded_call_is_heard_as_it_was() -> Result<()> {
+    let lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    let (of_ann, of_bob) = (voice(1), voice(2));
+
+    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
+    ann.says("from Ann")?;
+    assert_eq!(bob.hears()?, "from Ann");
+    bob.says("from Bob")?;
+    assert_eq!(ann.hears()?, "from Bob");
+    end(&mut ann, &mut bob, &mut call)?;
+    let (.., leg) = lab.office.newest(1)?;
+    assert_eq!(leg.recording, RecordingState::None);
+    assert_eq!(lab.captures()?, 0, "nobody asked for a recording");
+
+    lab.office
+        .change_profile(|features, _| features.call_recording = true)?;
+    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
+    lab.office.sees("it is recorded", |now| {
+        now.calls.iter().any(|call| call.recorded)
+    })?;
+    converse((&ann, &of_ann), (&bob, &of_bob))?;
+    end(&mut ann, &mut bob, &mut call)?;
+    let (.., leg) = lab.office.newest(2)?;
+    let leg = lab.office.recorded(leg.id)?;
+    let (left, right) = sides(&lab.office.plays(leg.id)?);
+    assert!(heard(&of_ann, &left) >= 0.99, "the caller is left");
+    assert!(heard(&of_bob, &right) >= 0.99, "the callee is right");
+    assert!(heard(&of_ann, &right) < 0.1 && heard(&of_bob, &left) < 0.1);
+    Ok(())
+}
+
+#[test]
+fn a_call_that_is_not_answered_leaves_no_recording() -> Result<()> {
+    let lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office
+        .change_profile(|features, _| features.call_recording = true)?;
+    let mut call = ann.dial("1002")?;
+    let incoming = bob.is_called()?;
+    bob.refuse(&incoming, 486)?;
+    assert_eq!(ann.outcome(&mut call)?, 486);
+    let (.., leg) = lab.office.newest(1)?;
+    assert_eq!(leg.recording, RecordingState::None);
+    lab.is_tidy()
+}
+
+#[test]
+fn what_was_recorded_while_the_server_was_away_is_stored_when_it_is_back() -> Result<()> {
+    let mut lab = Lab::start()?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office
+        .sees("both phones", |now| now.phones.len() == 2)?;
+    lab.office
+        .change_profile(|features, _| features.call_recording = true)?;
+    let (of_ann, of_bob) = (voice(3), voice(4));
+    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
+    lab.office.sees("the call", |now| now.calls.len() == 1)?;
+    lab.core.kill();
+    converse((&ann, &of_ann), (&bob, &of_bob))?;
+    end(&mut ann, &mut bob, &mut call)?;
+    lab.core.start_again()?;
+    let (.., leg) = lab.office.newest(1)?;
+    let leg = lab.office.recorded(leg.id)?;
+    let (left, right) = sides(&lab.office.plays(leg.id)?);
+    assert!(heard(&of_ann, &left) >= 0.99 && heard(&of_bob, &right) >= 0.99);
+    lab.is_tidy()
+}

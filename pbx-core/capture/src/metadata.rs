@@ -79,7 +79,7 @@ fn ports(text: &str) -> Ports {
             };
         } else if let Some(sound) = line.strip_prefix("m=audio ") {
             let port = sound.split([' ', '/']).next().unwrap_or_default();
-            let port = port.parse().ok().filter(|port| *port != 0);
+            let port = port.parse::<u16>().ok().filter(|port| *port != 0);
             if let Some((port, side)) = port.zip(speaker) {
                 ports.hears(port, side);
             }

@@ -122,8 +122,8 @@ impl<W: Write + Seek> Mix<W> {
         let end = at + i64::try_from(payload.len()).unwrap_or_default();
         queue.heard = queue.heard.max(end);
         let side = queue.side;
-        let (from, to) = (self.frame(begin), self.frame(at));
-        let skipped = usize::try_from(from - to).unwrap_or(usize::MAX);
+        let from = self.frame(begin);
+        let skipped = usize::try_from(from - self.frame(at)).unwrap_or(usize::MAX);
         let Some(samples) = samples.get(skipped..) else {
             return;
         };

@@ -65,12 +65,8 @@ impl Streams {
         };
         let stream = &mut self.all[number];
         // The shorter way round: timestamps begin anew after the highest.
-        let step = rtp
-            .timestamp
-            .wrapping_sub(stream.timestamp)
-            .cast_signed()
-            .into();
-        let meant: i64 = stream.at + step;
+        let step = rtp.timestamp.wrapping_sub(stream.timestamp).cast_signed();
+        let meant = stream.at + i64::from(step);
         stream.at = if (meant - now).abs() > APART {
             now
         } else {

@@ -14,6 +14,8 @@ use crate::{Fault, Limits};
 /// Ten times what any phone puts into a packet. What is longer is none.
 const LONGEST: usize = 1600;
 
+const US_PER_TICK: i64 = 1_000_000 / TICKS_PER_SECOND;
+
 /// A packet that is heard.
 #[derive(Debug)]
 pub struct Sound<'a> {
@@ -88,7 +90,7 @@ impl<'a, R: Read> Walk<'a, R> {
                 continue;
             }
             let begun_us = *self.begun_us.get_or_insert(packet.at_us);
-            let arrived = (packet.at_us - begun_us) * TICKS_PER_SECOND / 1_000_000;
+            let arrived = (packet.at_us - begun_us) / US_PER_TICK;
             // A clock that is put back takes nothing back.
             self.now = self.now.max(arrived);
             if self.now >= self.end {

@@ -60,7 +60,9 @@ impl TestServer {
             .unwrap()
     }
 
+    /// Ann and Bob have phones, and their profile records.
     async fn records(&self) {
+        self.phones_of(&self.north.acme, ACME, 100).await;
         let mut features = serde_json::to_value(pbx_api::Features::default()).unwrap();
         features["call_recording"] = json!(true);
         let path = format!("/v1/profiles/{}", self.north.profile);
@@ -154,6 +156,7 @@ stories! {
     }
 
     async fn what_nobody_asked_for_is_not_kept(server) {
+        server.phones_of(&server.north.acme, ACME, 90).await;
         let call = server.call("off", 1, Some(NOW_MS)).await;
         assert_eq!(server.leg_of(call).await.recording, RecordingState::None);
         server.records().await;

@@ -87,8 +87,13 @@ impl Folder {
         std::fs::create_dir_all(&made).map_err(Fault::Write)?;
         let path = made.join(name);
         let out = File::create(&path).map_err(Fault::Write)?;
-        let made = pbx_capture::convert(capture, &metadata.ports, Limits::default(), out)?;
-        Ok((path, made))
+        match pbx_capture::convert(capture, &metadata.ports, Limits::default(), out) {
+            Ok(made) => Ok((path, made)),
+            Err(fault) => {
+                gone(std::fs::remove_file(&path)).map_err(Fault::Write)?;
+                Err(fault)
+            }
+        }
     }
 
     /// Removes a capture and what was made of it. The text goes last: as long as it is there, what

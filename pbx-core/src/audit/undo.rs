@@ -99,7 +99,15 @@ fn of(kind: &str) -> Option<&'static dyn Reversible> {
 pub(super) fn may(by: &Caller, entry: &AuditEntry) -> bool {
     entry.undone_by.is_none()
         && (entry.before.is_some() || entry.after.is_some())
+        && is_about_it(entry)
         && of(&entry.subject_kind).is_some_and(|kind| kind.may(by) && kind.can(entry))
+}
+
+/// Whether an entry tells what became of the thing itself, and not of what was done with it, such
+/// as that somebody connected as it.
+fn is_about_it(entry: &AuditEntry) -> bool {
+    let kind = entry.action.split('.').next();
+    kind == Some(entry.subject_kind.as_str())
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -129,8 +137,8 @@ async fn undo(
     if !kind.may(caller) {
         return Err(Error::code(Code::Forbidden));
     }
-    if !kind.can(&undone) {
-        return Err(refused("What went with it can't be brought back."));
+    if !is_about_it(&undone) || !kind.can(&undone) {
+        return Err(refused("This can't be taken back."));
     }
     if undone.undone_by.is_some() {
         return Err(refused("It was undone already."));

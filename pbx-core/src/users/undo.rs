@@ -26,7 +26,9 @@ impl Reversible for UserUndo {
     }
 
     fn can(&self, entry: &AuditEntry) -> bool {
-        entry.after.is_some() && !entry.after.as_ref().is_some_and(is_secret)
+        // An entry about a secret or a code holds neither them nor the user.
+        let user = entry.after.as_ref();
+        user.is_some_and(|user| user.get("id").is_some())
     }
 
     fn present<'a>(&'a self, tx: &'a mut Tx, id: Uuid) -> BoxFuture<'a, Result<Option<Value>>> {
@@ -51,9 +53,4 @@ impl Reversible for UserUndo {
         }
         .boxed()
     }
-}
-
-/// Whether an entry tells of a secret, which is in no entry.
-fn is_secret(state: &Value) -> bool {
-    state.get("id").is_none()
 }

@@ -183,6 +183,12 @@ stories! {
         let gone = &entries(&server, &acme.office, "subject_kind=user").await[0];
         assert!(!gone.can_undo);
         problem(undo(&server, &acme.office, gone).await, Code::Forbidden).await;
+
+        // What was done with a thing is no change of it.
+        server.connect(owner, json!({ "client": acme.id })).await;
+        let connected = &entries(&server, owner, "action=session.connect").await[0];
+        assert!(!connected.can_undo);
+        problem(undo(&server, owner, connected).await, Code::Forbidden).await;
     }
 
     async fn undoing_keeps_the_rules(server) {

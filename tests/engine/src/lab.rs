@@ -1,22 +1,21 @@
 //! The server and the engine, as an operator would start them.
 
-use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::net::SocketAddr;
 
-use anyhow::{Context, Result, bail};
-use tandem_stage::process::{Running, need, output_of};
+use anyhow::Result;
+use tandem_stage::engine::{self, Site};
+use tandem_stage::place::Place;
+use tandem_stage::process::{Running, need};
 use tandem_stage::server::{self, Server};
 use tandem_stage::{wait, workspace};
 
 use crate::PATIENCE;
 use crate::office::Office;
-use crate::phone::{Phone, message::Message};
-use crate::place::Place;
+use crate::phone::Phone;
 
 /// What the server and the engine know each other by.
 pub const SECRET: &str = "the-engine-of-the-laboratory";
+/// Of the trunk's other side.
 const SIP_PORT: u16 = 5060;
 
 /// Everything that carries a call. What runs ends with it.
@@ -25,15 +24,17 @@ pub struct Lab {
     pub core: Server,
     kamailio: Running,
     rtpengine: Running,
+    site: Site,
     place: Place,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Lab {
     pub fn start() -> Result<Self> {
-        need(&["kamailio", "rtpengine"])?;
+        need(&engine::PROGRAMS)?;
         let place = Place::take()?;
         let folder = tempfile::tempdir()?;
+        let site = Site::new(folder.path().join("engine"), place.engine);
         let program = workspace::program(&workspace::root()?, "debug", "pbx-core")?;
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
@@ -41,29 +42,30 @@ impl Lab {
         std::fs::write(
             data.join(server::CONFIG),
             format!(
-                "[engine]\nsecret = '{SECRET}'\nrecordings_dir = '{}'\n[passwords]\nmemory_kib = 8\npasses = 1\n",
-                captures_folder(folder.path()).display()
+                "{}[passwords]\nmemory_kib = 8\npasses = 1\n",
+                site.server_settings(SECRET)
             ),
         )?;
         Office::found(&program, &data)?;
         let core = Server::start(&program, &data, 0)?;
         let office = Office::open(core.url())?;
-        write_config(&program, folder.path(), core.url(), &place)?;
-        let rtpengine = start_rtpengine(folder.path(), place.engine)?;
-        let kamailio = start_kamailio(folder.path(), place.engine)?;
+        site.write_config(&program, &data, core.url(), SECRET, &options(&place))?;
+        let rtpengine = site.start_rtpengine()?;
+        let kamailio = site.start_kamailio()?;
         Ok(Self {
             office,
             core,
             kamailio,
             rtpengine,
+            site,
             place,
-            folder,
+            _folder: folder,
         })
     }
 
     /// Where phones send what they have to say.
     pub fn engine(&self) -> SocketAddr {
-        (self.place.engine, SIP_PORT).into()
+        self.site.sip()
     }
 
     /// A phone with the settings of a user.
@@ -84,8 +86,7 @@ impl Lab {
 
     /// Waits until the engine has a call that talks on its disk.
     pub fn keeps(&self, sip_call_id: &str) -> Result<()> {
-        let path = config_folder(self.folder.path()).join("engine.sqlite");
-        let kept = rusqlite::Connection::open(path)?;
+        let kept = rusqlite::Connection::open(self.site.database())?;
         let counted = "select count(*) from dialog d join dialog_vars v
              on v.hash_entry = d.hash_entry and v.hash_id = d.hash_id
              where v.dialog_key = 'answered' and d.state = 4 and d.callid = ?1";
@@ -97,7 +98,7 @@ impl Lab {
 
     /// How many captures of calls there are.
     pub fn captures(&self) -> Result<usize> {
-        let folder = captures_folder(self.folder.path());
+        let folder = self.site.captures();
         let mut count = 0;
         for kind in ["pcaps", "metadata", "made", "unreadable"] {
             match std::fs::read_dir(folder.join(kind)) {
@@ -123,7 +124,7 @@ impl Lab {
         } else {
             self.kamailio.kill();
         }
-        self.kamailio = start_kamailio(self.folder.path(), self.place.engine)?;
+        self.kamailio = self.site.start_kamailio()?;
         Ok(())
     }
 
@@ -134,7 +135,7 @@ impl Lab {
             .proxy(None)
             .build()
             .new_agent();
-        let mut request = http.post(format!("http://{}:8471/RPC", self.place.engine));
+        let mut request = http.post(format!("http://{}/RPC", self.site.control()));
         if let Some(secret) = secret {
             request = request.header("authorization", format!("Bearer {secret}"));
         }
@@ -144,7 +145,7 @@ impl Lab {
 
     /// What the engine wrote; for a story that failed.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("kamailio.log")).unwrap_or_default()
+        std::fs::read_to_string(self.site.log()).unwrap_or_default()
     }
 
     /// Fails when something ended that should run.
@@ -167,106 +168,14 @@ impl Drop for Lab {
     }
 }
 
-fn write_config(program: &Path, folder: &Path, brain: &str, place: &Place) -> Result<()> {
-    let secret = folder.join("secret");
-    std::fs::write(&secret, SECRET)?;
-    let engine = place.engine;
-    let mut command = server::command(program, folder);
-    command
-        .args(["engine", "write-config"])
-        .arg(config_folder(folder))
-        .args(["--sip-address", &engine.to_string()])
-        .args(["--brain", brain])
-        .arg("--secret-file")
-        .arg(&secret)
-        .args(["--control", &format!("{engine}:8471")])
-        .args(["--rtp-control", &format!("{engine}:2223")])
-        // Every phone of a story has the same address.
-        .args(["--requests-per-second", "1000"])
-        .args(["--keepalive-seconds", "0"])
-        .args(["--trunk", &format!("default={}", place.trunk)])
-        .args(["--trunk", &format!("emergency={}", place.trunk)]);
-    output_of("pbx-core engine write-config", &mut command).map(drop)
-}
-
-fn config_folder(folder: &Path) -> PathBuf {
-    folder.join("engine")
-}
-
-fn captures_folder(folder: &Path) -> PathBuf {
-    config_folder(folder).join("recordings")
-}
-
-fn start_rtpengine(folder: &Path, address: IpAddr) -> Result<Running> {
-    let mut command = Command::new("rtpengine");
-    command
-        .arg(format!(
-            "--config-file={}",
-            config_folder(folder).join("rtpengine.conf").display()
-        ))
-        .arg("--foreground")
-        .arg(format!(
-            "--pidfile={}",
-            folder.join("rtpengine.pid").display()
-        ));
-    let mut running = logged("rtpengine", command, &folder.join("rtpengine.log"))?;
-    let socket = UdpSocket::bind((address, 0))?;
-    socket.set_read_timeout(Some(Duration::from_millis(200)))?;
-    wait::until("rtpengine answers", PATIENCE, || {
-        running.still_runs()?;
-        socket.send_to(b"1 d7:command4:pinge", (address, 2223))?;
-        Ok(heard(&socket)
-            .filter(|text| text.contains("pong"))
-            .map(drop))
-    })?;
-    Ok(running)
-}
-
-fn start_kamailio(folder: &Path, address: IpAddr) -> Result<Running> {
-    let config = config_folder(folder);
-    let mut command = Command::new("kamailio");
-    command
-        .args(["-DD", "-E", "-m", "64", "-M", "16", "-Y"])
-        .arg(&config)
-        .arg("-w")
-        .arg(&config)
-        .arg("-f")
-        .arg(config.join("kamailio.cfg"));
-    let log = folder.join("kamailio.log");
-    let mut running = logged("kamailio", command, &log)?;
-    let socket = UdpSocket::bind((address, 0))?;
-    socket.set_read_timeout(Some(Duration::from_millis(200)))?;
-    let here = socket.local_addr()?;
-    let ask = Message::options(here, (address, SIP_PORT).into()).text();
-    wait::until("kamailio answers", PATIENCE, || {
-        if running.ended()?.is_some() {
-            bail!(
-                "kamailio ended by itself: {}",
-                std::fs::read_to_string(&log).context("its log")?
-            );
-        }
-        socket.send_to(ask.as_bytes(), (address, SIP_PORT))?;
-        Ok(heard(&socket)
-            .filter(|text| text.starts_with("SIP/2.0 200"))
-            .map(drop))
-    })?;
-    Ok(running)
-}
-
-fn heard(socket: &UdpSocket) -> Option<String> {
-    let mut buffer = [0; 65_536];
-    let length = socket.recv(&mut buffer).ok()?;
-    Some(String::from_utf8_lossy(&buffer[..length]).into_owned())
-}
-
-fn logged(name: &str, mut command: Command, log: &Path) -> Result<Running> {
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(log)?;
-    command
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log);
-    Running::start(name, &mut command)
+fn options(place: &Place) -> Vec<String> {
+    let trunk = place.trunk;
+    // Every phone of a story has the same address.
+    [
+        "--requests-per-second=1000".to_owned(),
+        "--keepalive-seconds=0".to_owned(),
+        format!("--trunk=default={trunk}"),
+        format!("--trunk=emergency={trunk}"),
+    ]
+    .into()
 }

@@ -7,7 +7,6 @@
 pub mod lab;
 pub mod office;
 pub mod phone;
-mod place;
 pub mod seen;
 
 pub use lab::Lab;

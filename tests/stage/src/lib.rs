@@ -6,7 +6,9 @@
 pub mod app;
 pub mod display;
 pub mod driver;
+pub mod engine;
 pub mod interrupt;
+pub mod place;
 pub mod process;
 pub mod server;
 pub mod session;

@@ -1,21 +1,29 @@
 //! The formats that are read, and what is left alone.
 
+use audio_codec::BoxedResampler;
 use audio_codec::Decoder as _;
 use audio_codec::g722::G722Decoder;
 use audio_codec::pcma::PcmaDecoder;
 use audio_codec::pcmu::PcmuDecoder;
+use opus_decoder::OpusDecoder;
 
-/// The numbers are RTP's (RFC 3551), which need no SDP to be understood. All three have a clock of
-/// 8000 ticks a second and a byte a tick, G.722 too, whose clock is a mistake that stayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Codec {
     Pcmu,
     Pcma,
     G722,
+    Opus,
 }
 
-/// Ticks of the RTP clock in a second.
+/// Ticks in a second: the RTP clock of all but Opus, whose clock is a multiple.
 pub const TICKS_PER_SECOND: i64 = 8000;
+
+/// What becomes of Opus: more than a voice has, and what G.722 gives.
+const OPUS_SAMPLES_PER_SECOND: u32 = 16_000;
+/// What it is decoded to. The decoder's own lower rates are noise: 8, and nothing between.
+const OPUS_CLOCK: u32 = 48_000;
+/// The longest packet of Opus: 120 ms.
+const OPUS_SAMPLES: usize = 5760;
 
 const COMFORT_NOISE: u8 = 13;
 /// What RTCP looks like where it shares the port of the sound.
@@ -27,11 +35,12 @@ pub enum Kind {
     Sound(Codec),
     /// Nothing is to be heard of it.
     Silent,
-    /// A format that is not read, or the keys of a phone: only the SDP tells these apart.
+    /// A format that is not read, or one that only the SDP names, and it does not.
     Unread,
 }
 
 impl Kind {
+    /// By the numbers of RFC 3551, which need no SDP to be understood.
     pub fn of(payload_type: u8) -> Self {
         match payload_type {
             0 => Self::Sound(Codec::Pcmu),
@@ -42,6 +51,22 @@ impl Kind {
             _ => Self::Unread,
         }
     }
+
+    /// As an SDP's `rtpmap` says it, such as `opus/48000/2`. The clock of G.722 is a mistake that stayed
+    /// (RFC 3551, section 4.5.2).
+    pub fn named(encoding: &str) -> Self {
+        let encoding = encoding.trim().to_ascii_lowercase();
+        let (name, clock) = encoding.split_once('/').unwrap_or((&encoding, ""));
+        match (name, clock.split('/').next().unwrap_or_default()) {
+            ("pcmu", "8000") => Self::Sound(Codec::Pcmu),
+            ("pcma", "8000") => Self::Sound(Codec::Pcma),
+            ("g722", "8000") => Self::Sound(Codec::G722),
+            ("opus", "48000") => Self::Sound(Codec::Opus),
+            // The keys of a phone.
+            ("telephone-event" | "cn", _) => Self::Silent,
+            _ => Self::Unread,
+        }
+    }
 }
 
 impl Codec {
@@ -49,35 +74,75 @@ impl Codec {
         match self {
             Self::Pcmu | Self::Pcma => 8000,
             Self::G722 => 16_000,
+            Self::Opus => OPUS_SAMPLES_PER_SECOND,
+        }
+    }
+
+    /// Steps of its timestamps in a tick.
+    pub const fn clock(self) -> i64 {
+        match self {
+            Self::Pcmu | Self::Pcma | Self::G722 => 1,
+            Self::Opus => OPUS_CLOCK as i64 / TICKS_PER_SECOND,
         }
     }
 }
 
-/// Decodes one stream. G.722 remembers what came before.
+/// Decodes one stream. G.722 and Opus remember what came before.
 #[derive(Default)]
 pub struct Decoding {
     g722: Option<Box<G722Decoder>>,
+    opus: Option<Opus>,
+}
+
+struct Opus {
+    decoder: Box<OpusDecoder>,
+    narrower: BoxedResampler,
+    block: Vec<i16>,
 }
 
 impl Decoding {
-    /// The samples of a packet, in a recording of 8000 or 16000 a second.
+    /// The samples of a packet, in a recording of 8000 or 16000 a second. None for a packet that is damaged.
     pub fn decode(&mut self, codec: Codec, payload: &[u8], samples_per_second: u32) -> Vec<i16> {
-        let mut samples = vec![0; payload.len() * 2];
+        let mut samples = vec![0; OPUS_SAMPLES.max(payload.len() * 2)];
         let decoded = match codec {
-            Codec::Pcmu => PcmuDecoder::new().decode_into(payload, &mut samples),
-            Codec::Pcma => PcmaDecoder::new().decode_into(payload, &mut samples),
+            Codec::Pcmu => PcmuDecoder::new().decode_into(payload, &mut samples).ok(),
+            Codec::Pcma => PcmaDecoder::new().decode_into(payload, &mut samples).ok(),
             Codec::G722 => self
                 .g722
                 .get_or_insert_with(|| Box::new(G722Decoder::new()))
-                .decode_into(payload, &mut samples),
+                .decode_into(payload, &mut samples)
+                .ok(),
+            Codec::Opus => self.opus(payload, &mut samples),
         };
-        // The room is what the longest format needs, so there is no other way to fail.
         samples.truncate(decoded.unwrap_or_default());
         if codec.samples_per_second() < samples_per_second {
             doubled(&samples)
         } else {
             samples
         }
+    }
+
+    fn opus(&mut self, payload: &[u8], samples: &mut [i16]) -> Option<usize> {
+        let opus = match &mut self.opus {
+            Some(opus) => opus,
+            none => none.insert(Opus::new()?),
+        };
+        let decoded = opus.decoder.decode(payload, &mut opus.block, false).ok()?;
+        let block = opus.block.get(..decoded)?;
+        opus.narrower.resample_into(block, samples).ok()
+    }
+}
+
+impl Opus {
+    /// Both channels as one: a voice has one, and a side of a recording too.
+    fn new() -> Option<Self> {
+        let narrower =
+            BoxedResampler::new(OPUS_CLOCK as usize, OPUS_SAMPLES_PER_SECOND as usize).ok()?;
+        Some(Self {
+            decoder: Box::new(OpusDecoder::new(OPUS_CLOCK, 1).ok()?),
+            narrower,
+            block: vec![0; OPUS_SAMPLES],
+        })
     }
 }
 
@@ -120,5 +185,15 @@ mod tests {
         assert_eq!(Kind::of(13), Kind::Silent);
         assert_eq!(Kind::of(200 & 0x7f), Kind::Silent);
         assert_eq!(Kind::of(101), Kind::Unread);
+        for (encoding, kind) in [
+            ("opus/48000/2", Kind::Sound(Codec::Opus)),
+            ("PCMU/8000", Kind::Sound(Codec::Pcmu)),
+            ("PCMU/16000", Kind::Unread),
+            ("telephone-event/8000", Kind::Silent),
+            ("G729/8000", Kind::Unread),
+            ("", Kind::Unread),
+        ] {
+            assert_eq!(Kind::named(encoding), kind, "{encoding}");
+        }
     }
 }

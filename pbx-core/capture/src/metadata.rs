@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::Fault;
+use crate::codec::Kind;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub enum Side {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ports {
     all: BTreeMap<u16, Side>,
+    /// What the numbers of formats mean that are sent to a port.
+    formats: BTreeMap<(u16, u8), Kind>,
 }
 
 impl Ports {
@@ -24,6 +27,20 @@ impl Ports {
     /// is still the same one's.
     pub fn hears(&mut self, port: u16, side: Side) {
         self.all.entry(port).or_insert(side);
+    }
+
+    /// Notes what a number of a format means at a port, as `rtpmap` says it: `opus/48000/2`. As with the port,
+    /// what was said first stays.
+    pub fn names(&mut self, port: u16, payload_type: u8, encoding: &str) {
+        self.formats
+            .entry((port, payload_type))
+            .or_insert_with(|| Kind::named(encoding));
+    }
+
+    /// What a number means at a port.
+    pub(crate) fn kind(&self, port: u16, payload_type: u8) -> Kind {
+        let named = self.formats.get(&(port, payload_type));
+        named.copied().unwrap_or_else(|| Kind::of(payload_type))
     }
 
     #[must_use]
@@ -66,31 +83,45 @@ impl Metadata {
     }
 }
 
-/// An SDP that came from one side says where the other side is to send.
+/// An SDP that came from one side says where the other side is to send, and what its numbers mean.
 fn ports(text: &str) -> Ports {
     let mut ports = Ports::default();
     let mut speaker = None;
+    let mut port = None;
     for line in text.lines().map(str::trim) {
         if let Some(label) = line.strip_prefix("Label: ") {
+            port = None;
             speaker = match label {
                 "caller" => Some(Side::Callee),
                 "callee" => Some(Side::Caller),
                 _ => None,
             };
         } else if let Some(sound) = line.strip_prefix("m=audio ") {
-            let port = sound.split([' ', '/']).next().unwrap_or_default();
-            let port = port.parse::<u16>().ok().filter(|port| *port != 0);
+            let given = sound.split([' ', '/']).next().unwrap_or_default();
+            port = given.parse::<u16>().ok().filter(|port| *port != 0);
             if let Some((port, side)) = port.zip(speaker) {
                 ports.hears(port, side);
             }
+        } else if line.starts_with("m=") {
+            port = None;
+        } else if let Some((port, (number, encoding))) =
+            port.zip(line.strip_prefix("a=rtpmap:").and_then(rtpmap))
+        {
+            ports.names(port, number, encoding);
         }
     }
     ports
 }
 
+fn rtpmap(value: &str) -> Option<(u8, &str)> {
+    let (number, encoding) = value.split_once(' ')?;
+    Some((number.parse().ok()?, encoding))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::Codec;
 
     /// As rtpengine 10.5 wrote it; the callee put the call on hold and took it back.
     const WRITTEN: &str = "/var/spool/tandem/pcaps/a%40b-4cced7de9e25fa42.pcap\n\n\nLabel: caller\n\
@@ -117,6 +148,20 @@ mod tests {
         ] {
             assert_eq!(metadata.ports.side(port), side, "{port}");
         }
+    }
+
+    #[test]
+    fn numbers_mean_what_the_sdp_of_their_port_says() {
+        let named = WRITTEN.replace(
+            "a=rtcp:30001\r\n",
+            "a=rtpmap:96 opus/48000/2\r\nm=video 30002 RTP/AVP 97\r\na=rtpmap:97 opus/48000/2\r\n",
+        );
+        let ports = Metadata::read(&named).unwrap().ports;
+        let opus = Kind::Sound(Codec::Opus);
+        assert_eq!(ports.kind(30_000, 96), opus);
+        assert_eq!(ports.kind(30_000, 97), Kind::Unread);
+        assert_eq!(ports.kind(30_010, 96), Kind::Unread);
+        assert_eq!(ports.kind(30_010, 0), Kind::Sound(Codec::Pcmu));
     }
 
     #[test]

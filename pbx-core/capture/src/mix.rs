@@ -109,6 +109,7 @@ impl<W: Write + Seek> Mix<W> {
     }
 
     fn release_first(&mut self, number: usize) {
+        let each = self.each();
         let queue = &mut self.streams[number];
         let Some((at, (codec, payload))) = queue.waiting.pop_first() else {
             return;
@@ -116,10 +117,10 @@ impl<W: Write + Seek> Mix<W> {
         let samples = queue
             .decoding
             .decode(codec, &payload, self.samples_per_second);
-        // Each byte is a tick. Where a packet begins before the end of the one before it, as its
-        // sender's clock stumbled, that part was heard.
+        // Where a packet begins before the end of the one before it, as its sender's clock stumbled, that
+        // part was heard.
         let begin = at.max(queue.heard);
-        let end = at + i64::try_from(payload.len()).unwrap_or_default();
+        let end = at + i64::try_from(samples.len()).unwrap_or_default() / each;
         queue.heard = queue.heard.max(end);
         let side = queue.side;
         let from = self.frame(begin);
@@ -136,8 +137,12 @@ impl<W: Write + Seek> Mix<W> {
 
     /// The frame of a tick. Everything is at the origin or behind it.
     fn frame(&self, at: i64) -> u64 {
-        let each = i64::from(self.samples_per_second) / TICKS_PER_SECOND;
-        u64::try_from((at - self.origin) * each).unwrap_or_default()
+        u64::try_from((at - self.origin) * self.each()).unwrap_or_default()
+    }
+
+    /// Frames of a tick.
+    fn each(&self) -> i64 {
+        i64::from(self.samples_per_second) / TICKS_PER_SECOND
     }
 
     fn write(&mut self, until: u64) -> Result<(), Fault> {

@@ -43,8 +43,9 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Where a packet belongs that arrived at `now`. None: of one stream too many.
-    pub fn place(&mut self, rtp: &Rtp<'_>, side: Side, now: i64) -> Option<Place> {
+    /// Where a packet belongs that arrived at `now`, given the steps of its timestamps in a tick. None: of
+    /// one stream too many.
+    pub fn place(&mut self, rtp: &Rtp<'_>, side: Side, clock: i64, now: i64) -> Option<Place> {
         let key = (rtp.from, rtp.to, rtp.ssrc);
         let Some(&number) = self.numbers.get(&key) else {
             let number = self.all.len();
@@ -66,7 +67,7 @@ impl Streams {
         let stream = &mut self.all[number];
         // The shorter way round: timestamps begin anew after the highest.
         let step = rtp.timestamp.wrapping_sub(stream.timestamp).cast_signed();
-        let meant = stream.at + i64::from(step);
+        let meant = stream.at + i64::from(step) / clock;
         stream.at = if (meant - now).abs() > APART {
             now
         } else {
@@ -100,7 +101,7 @@ mod tests {
     fn timestamps_say_where_and_not_the_arrival() {
         let mut streams = Streams::default();
         let mut at = |timestamp, now| {
-            let place = streams.place(&rtp(4000, timestamp), Side::Caller, now);
+            let place = streams.place(&rtp(4000, timestamp), Side::Caller, 1, now);
             place.unwrap().at
         };
         assert_eq!(at(u32::MAX - 159, 800), 800);
@@ -115,10 +116,10 @@ mod tests {
     fn the_path_tells_streams_of_one_number_apart() {
         let mut streams = Streams::default();
         for port in 0..32 {
-            let place = streams.place(&rtp(port, 0), Side::Callee, 0);
+            let place = streams.place(&rtp(port, 0), Side::Callee, 1, 0);
             assert_eq!(place.unwrap().stream, usize::from(port));
         }
-        assert_eq!(streams.place(&rtp(99, 0), Side::Callee, 0), None);
-        assert!(streams.place(&rtp(5, 160), Side::Callee, 160).is_some());
+        assert_eq!(streams.place(&rtp(99, 0), Side::Callee, 1, 0), None);
+        assert!(streams.place(&rtp(5, 160), Side::Callee, 1, 160).is_some());
     }
 }

@@ -78,7 +78,7 @@ impl<'a, R: Read> Walk<'a, R> {
             let Some(side) = self.ports.side(rtp.to.port()) else {
                 continue;
             };
-            let codec = match Kind::of(rtp.payload_type) {
+            let codec = match self.ports.kind(rtp.to.port(), rtp.payload_type) {
                 Kind::Sound(codec) => codec,
                 Kind::Silent => continue,
                 Kind::Unread => {
@@ -97,7 +97,7 @@ impl<'a, R: Read> Walk<'a, R> {
                 self.cut = true;
                 return Ok(None);
             }
-            if let Some(place) = self.streams.place(&rtp, side, self.now) {
+            if let Some(place) = self.streams.place(&rtp, side, codec.clock(), self.now) {
                 return Ok(Some((place.stream, place.side, place.at, codec)));
             }
         }

@@ -11,6 +11,8 @@ pub const CALLER_PORT: u16 = 30_010;
 pub const CALLEE_PORT: u16 = 30_000;
 /// Bytes and ticks of a packet of twenty milliseconds.
 pub const PACKET: usize = 160;
+/// What a port of the caller's is told to be Opus.
+pub const OPUS: u8 = 96;
 pub const BEGIN_US: i64 = 1_795_807_842_000_000;
 
 /// How a file says its numbers.
@@ -80,6 +82,28 @@ pub fn g722(samples: &[i16]) -> Vec<u8> {
     let count = encoder.encode_into(samples, &mut bytes).unwrap();
     bytes.truncate(count);
     bytes
+}
+
+/// The packets of an Ogg file (RFC 3533), each whole: those of a voice fit into their page.
+pub fn ogg_packets(mut file: &[u8]) -> Vec<Vec<u8>> {
+    let mut packets = Vec::new();
+    while !file.is_empty() {
+        let (head, rest) = file.split_at(27);
+        assert_eq!(head[..4], *b"OggS");
+        let (lengths, mut body) = rest.split_at(usize::from(head[26]));
+        let mut packet = Vec::new();
+        for length in lengths {
+            let (part, after) = body.split_at(usize::from(*length));
+            packet.extend_from_slice(part);
+            body = after;
+            // A full segment goes on in the next one.
+            if *length < 255 {
+                packets.push(std::mem::take(&mut packet));
+            }
+        }
+        file = body;
+    }
+    packets
 }
 
 pub fn file(packets: &[Packet], writing: Writing) -> Vec<u8> {
@@ -163,6 +187,7 @@ pub fn convert_within(file: &[u8], limits: Limits) -> Result<Recording, Fault> {
     let mut ports = Ports::default();
     ports.hears(CALLER_PORT, Side::Caller);
     ports.hears(CALLEE_PORT, Side::Callee);
+    ports.names(CALLER_PORT, OPUS, "opus/48000/2");
     let mut out = Cursor::new(Vec::new());
     let made = convert(Cursor::new(file), &ports, limits, &mut out)?;
     let wav = out.into_inner();

@@ -123,18 +123,15 @@ pub(super) fn decode(
     pcm.finish("Ogg Opus", ending)
 }
 
-/// The best rate at which the whole recording fits into the limit.
+/// The best rate at which the whole recording fits into the limit. Of those that the decoder offers, the
+/// ones between give noise.
 fn rate(head: &Head, end: Option<u64>, limits: &Limits) -> u32 {
     let seconds = end.unwrap_or(0) / CLOCK_HZ + 1;
     let sides = head.channels.min(2) as u64;
-    let fits = |rate: &u32| {
-        seconds
-            .saturating_mul(u64::from(*rate))
-            .saturating_mul(sides * 2)
-            <= limits.sound_bytes
-    };
-    [48_000, 24_000, 16_000, 12_000]
-        .into_iter()
-        .find(fits)
-        .unwrap_or(8000)
+    let best = seconds.saturating_mul(CLOCK_HZ).saturating_mul(sides * 2);
+    if best <= limits.sound_bytes {
+        48_000
+    } else {
+        8000
+    }
 }

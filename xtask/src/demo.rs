@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: the whole program with sample data, ready to use.
 
+mod calls;
 mod folder;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use tandem_stage::{app, interrupt, workspace};
 use crate::packages::Purpose;
 use crate::steps::Steps;
 use crate::{setup, web};
+use calls::{Calls, Traffic};
 use folder::DemoFolder;
 
 /// From the start of the program to rows on the screen: sign-in, the first sync, a web view on a machine without a GPU.
@@ -33,7 +35,7 @@ pub struct Options {
     /// How many of them can be played
     #[arg(long, default_value_t = 300)]
     recordings: usize,
-    /// Without phones and calls that a simulator makes up
+    /// Without phones and calls in progress
     #[arg(long)]
     no_calls: bool,
     /// Where the demo keeps its server's data and the app's own [default: target/demo]
@@ -54,31 +56,18 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     setup::run(root, Purpose::Demo)?;
     let mut steps = Steps::new(root, "demo")?;
     web::install(root, &mut steps)?;
-    steps.command("build the UI", &mut web::script(root, "build"))?;
-    let mut build = workspace::cargo();
-    build
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "pbx-core",
-            "--package",
-            "tandem",
-            "--bins",
-            "--features",
-            "pbx-core/simulator",
-        ])
-        .current_dir(root);
-    steps.command("build pbx-core and tandem", &mut build)?;
-    let core = workspace::program(root, "debug", "pbx-core")?;
-    let tandem = workspace::program(root, "debug", "tandem")?;
-
     let place = options
         .folder
         .clone()
         .unwrap_or_else(|| workspace::target(root).join("demo"));
     let mut folder = DemoFolder::open(place, options.fresh)?;
-    folder.simulate_calls(!options.no_calls);
+    let calls = Calls::choose(root, folder.path(), !options.no_calls)?;
+
+    steps.command("build the UI", &mut web::script(root, "build"))?;
+    steps.command("build the programs", &mut build(root, &calls))?;
+    let core = workspace::program(root, "debug", "pbx-core")?;
+    let tandem = workspace::program(root, "debug", "tandem")?;
+    folder.tell(calls.options(), calls.server_settings());
     let sample = Sample {
         calls: options.calls,
         recordings: options.recordings,
@@ -90,9 +79,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         "\nA sample reseller, North Voice: {} calls, {} recordings",
         options.calls, options.recordings
     );
-    if !options.no_calls {
-        println!("Its phones and the calls in progress are simulated, and say so.");
-    }
+    let mut traffic = calls.begin(root, &core, &folder.server(), &server, &sign_in);
     println!(
         "  server    {}\n  realm     {}\n  email     {}\n  password  {}\n",
         sign_in.server, sign_in.realm, sign_in.email, sign_in.password
@@ -104,7 +91,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     };
     if options.server_only {
         println!("The server runs until Ctrl-C.");
-        return attend(&mut server, None);
+        return attend(&mut server, traffic.as_mut(), None);
     }
     if !display::there_is_one() {
         println!(
@@ -117,13 +104,34 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     prepare(&mut command)?;
     let mut window = Running::start("tandem", &mut command)?;
     println!("The app is open. The server ends when its window is closed.");
-    attend(&mut server, Some(&mut window))
+    attend(&mut server, traffic.as_mut(), Some(&mut window))
+}
+
+/// The programs of the demo: with a simulator only where it is needed, so that otherwise they are those of the tests.
+fn build(root: &Path, calls: &Calls) -> Command {
+    let mut build = workspace::cargo();
+    build.args(["build", "--locked", "--bins"]);
+    for package in ["pbx-core", "tandem", "tandem-engine-tests"] {
+        build.args(["--package", package]);
+    }
+    if matches!(calls, Calls::Simulated) {
+        build.args(["--features", "pbx-core/simulator"]);
+    }
+    build.current_dir(root);
+    build
 }
 
 /// Waits until the window is closed, or somebody asks us to end. Whoever calls drops the rest.
-fn attend(server: &mut Server, mut window: Option<&mut Running>) -> Result<()> {
+fn attend(
+    server: &mut Server,
+    mut traffic: Option<&mut Traffic>,
+    mut window: Option<&mut Running>,
+) -> Result<()> {
     while !interrupt::asked() {
         server.still_runs()?;
+        if let Some(traffic) = traffic.as_mut() {
+            traffic.still_runs()?;
+        }
         if let Some(window) = window.as_mut()
             && let Some(status) = window.ended()?
         {

@@ -9,6 +9,8 @@ pub enum Purpose {
     Build,
     /// `cargo xtask demo`
     Demo,
+    /// The demo's real calls
+    Calls,
     /// `cargo xtask test` and `cargo xtask bench`
     Test,
 }
@@ -35,8 +37,17 @@ const DEMO: &[&str] = &[
     "xvfb",
 ];
 
-/// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database,
-/// the SIP engine.
+/// The SIP engine.
+const CALLS: &[&str] = &[
+    "kamailio",
+    "kamailio-extra-modules",
+    "kamailio-sqlite-modules",
+    "kamailio-tls-modules",
+    "kamailio-utils-modules",
+    "rtpengine-daemon",
+];
+
+/// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database.
 const TEST: &[&str] = &[
     "chromium",
     "dbus-x11",
@@ -44,15 +55,9 @@ const TEST: &[&str] = &[
     "espeak-ng",
     "ffmpeg",
     "gnome-keyring",
-    "kamailio",
-    "kamailio-extra-modules",
-    "kamailio-sqlite-modules",
-    "kamailio-tls-modules",
-    "kamailio-utils-modules",
     "libsecret-tools",
     "postgresql",
     "pulseaudio-utils",
-    "rtpengine-daemon",
     "sox",
     "sqlite3",
     "xdotool",
@@ -65,6 +70,9 @@ pub fn for_purpose(purpose: Purpose) -> Vec<&'static str> {
     if purpose >= Purpose::Demo {
         names.extend(DEMO);
     }
+    if purpose >= Purpose::Calls {
+        names.extend(CALLS);
+    }
     if purpose >= Purpose::Test {
         names.extend(TEST);
     }
@@ -75,7 +83,7 @@ pub fn for_purpose(purpose: Purpose) -> Vec<&'static str> {
 pub fn advice(purpose: Purpose) -> String {
     if cfg!(target_os = "macos") {
         let tools = match purpose {
-            Purpose::Build | Purpose::Demo => "",
+            Purpose::Build | Purpose::Demo | Purpose::Calls => "",
             Purpose::Test => "\n  brew install postgresql@15 sqlite zstd sox ffmpeg",
         };
         format!(
@@ -83,7 +91,7 @@ pub fn advice(purpose: Purpose) -> String {
         )
     } else if cfg!(windows) {
         let tools = match purpose {
-            Purpose::Build | Purpose::Demo => "",
+            Purpose::Build | Purpose::Demo | Purpose::Calls => "",
             Purpose::Test => "\n  winget install PostgreSQL.PostgreSQL.15 SQLite.SQLite",
         };
         format!(

@@ -17,7 +17,7 @@ mod shapes;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use pbx_api::{AccountId, Profile, ProfileId, Reseller, ResellerId, Role};
+use pbx_api::{AccountId, Features, Profile, ProfileId, Reseller, ResellerId, Role};
 
 use crate::auth::store::{NewAccount, add_account};
 use crate::cdrs::store::{INSERT_AT_ONCE, NewLeg, insert};
@@ -114,6 +114,10 @@ async fn write_people(app: &App, cast: &Cast, password: &str) -> anyhow::Result<
     let tenant = Tenant::reseller(reseller.id);
     let profile = Profile {
         is_default: true,
+        features: Features {
+            call_recording: true,
+            ..Features::default()
+        },
         ..Profile::new(ProfileId(app.world.id()), "Default User Profile")
     };
 

@@ -4,10 +4,13 @@
 //! Every laboratory has loopback addresses of its own, so that any number of them run side by side
 //! with the ports that everybody has.
 
+pub mod api;
 pub mod lab;
 pub mod office;
 pub mod phone;
+pub mod robots;
 pub mod seen;
+pub mod wav;
 
 pub use lab::Lab;
 pub use phone::Phone;

@@ -4,6 +4,7 @@ use anyhow::Result;
 use pbx_api::RecordingState;
 use tandem_engine_tests::Lab;
 use tandem_engine_tests::phone::{converse, end, talk};
+use tandem_engine_tests::wav::sides;
 
 /// A second of noise that is like no other.
 fn voice(seed: u32) -> Vec<i16> {
@@ -28,17 +29,6 @@ fn heard(said: &[i16], side: &[i16]) -> f64 {
     side.windows(said.len())
         .map(|part| correlation(said, part))
         .fold(0.0, f64::max)
-}
-
-/// Both sides of a WAV of 8000 samples a second.
-fn sides(wav: &[u8]) -> (Vec<i16>, Vec<i16>) {
-    assert_eq!(wav[..4], *b"RIFF");
-    assert_eq!(wav[20..28], [1, 0, 2, 0, 0x40, 0x1f, 0, 0]);
-    let sample = |low: u8, high: u8| i16::from_le_bytes([low, high]);
-    wav[44..]
-        .chunks_exact(4)
-        .map(|frame| (sample(frame[0], frame[1]), sample(frame[2], frame[3])))
-        .unzip()
 }
 
 #[test]
@@ -71,7 +61,7 @@ fn a_recorded_call_is_heard_as_it_was() -> Result<()> {
     end(&mut ann, &mut bob, &mut call)?;
     let (.., leg) = lab.office.newest(2)?;
     let leg = lab.office.recorded(leg.id)?;
-    let (left, right) = sides(&lab.office.plays(leg.id)?);
+    let (left, right) = sides(&lab.office.plays(leg.id)?)?;
     assert!(heard(&of_ann, &left) >= 0.99, "the caller is left");
     assert!(heard(&of_bob, &right) >= 0.99, "the callee is right");
     assert!(heard(&of_ann, &right) < 0.1 && heard(&of_bob, &left) < 0.1);
@@ -116,7 +106,7 @@ fn what_was_recorded_while_the_server_was_away_is_stored_when_it_is_back() -> Re
     lab.core.start_again()?;
     let (.., leg) = lab.office.newest(1)?;
     let leg = lab.office.recorded(leg.id)?;
-    let (left, right) = sides(&lab.office.plays(leg.id)?);
+    let (left, right) = sides(&lab.office.plays(leg.id)?)?;
     assert!(heard(&of_ann, &left) >= 0.99 && heard(&of_bob, &right) >= 0.99);
     lab.is_tidy()
 }

@@ -62,6 +62,12 @@ impl Site {
         self.folder.join("kamailio.log")
     }
 
+    /// What the phones of a demo say.
+    #[must_use]
+    pub fn robots_log(&self) -> PathBuf {
+        self.folder.join("robots.log")
+    }
+
     /// The part of the server's settings file that lets this engine in.
     #[must_use]
     pub fn server_settings(&self, secret: &str) -> String {

@@ -16,6 +16,8 @@ pub struct DemoFolder {
     kept: Kept,
     /// What the server is told besides where to listen.
     options: Vec<String>,
+    /// The text of its settings file; empty where it needs none.
+    settings: String,
 }
 
 /// What stands in `demo.json`.
@@ -30,10 +32,13 @@ struct Kept {
 impl DemoFolder {
     pub fn open(path: PathBuf, fresh: bool) -> Result<Self> {
         std::fs::create_dir_all(&path)?;
+        // An engine is told whole paths.
+        let path = path.canonicalize()?;
         let mut folder = Self {
             path,
             kept: Kept::default(),
             options: Vec::new(),
+            settings: String::new(),
         };
         if fresh {
             folder.empty()?;
@@ -46,12 +51,10 @@ impl DemoFolder {
         Ok(folder)
     }
 
-    /// Lets the server make up what is going on, or not.
-    pub fn simulate_calls(&mut self, wanted: bool) {
-        self.options = wanted
-            .then(|| "--simulate-calls".to_owned())
-            .into_iter()
-            .collect();
+    /// What the server gets from now on: options, and the text of its settings file.
+    pub fn tell(&mut self, options: Vec<String>, settings: String) {
+        self.options = options;
+        self.settings = settings;
     }
 
     /// Makes the sample, unless it is there, and starts the server on it.
@@ -89,11 +92,16 @@ impl DemoFolder {
 
     /// At the address of the last time, or at another one where that is taken.
     fn start(&mut self, core: &Path) -> Result<Server> {
+        write_private(&self.server().join(server::CONFIG), &self.settings)?;
         let start = |port| Server::start_with(core, &self.server(), port, &self.options);
         let server = start(self.kept.port).or_else(|_| start(0))?;
         self.kept.port = server.port();
         self.keep()?;
         Ok(server)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     pub fn password(&self) -> &str {
@@ -105,7 +113,8 @@ impl DemoFolder {
         self.path.join("app")
     }
 
-    fn server(&self) -> PathBuf {
+    /// The server's.
+    pub fn server(&self) -> PathBuf {
         self.path.join("server")
     }
 
@@ -115,7 +124,7 @@ impl DemoFolder {
 
     /// Removes what a demo made here, and nothing else that may lie in a folder that was given.
     fn empty(&mut self) -> Result<()> {
-        for part in [self.server(), self.app()] {
+        for part in [self.server(), self.app(), self.path.join("engine")] {
             if part.exists() {
                 std::fs::remove_dir_all(&part)
                     .with_context(|| format!("{} can't be removed", part.display()))?;
@@ -163,7 +172,7 @@ impl Kept {
     clippy::disallowed_methods,
     reason = "the demo has nobody who passes randomness in, and its password must differ each time"
 )]
-fn new_password() -> Result<String> {
+pub fn new_password() -> Result<String> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).context("the system gives no random bytes")?;
     Ok(hex::encode(bytes))

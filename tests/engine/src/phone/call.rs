@@ -26,6 +26,10 @@ pub struct Incoming {
 }
 
 impl Incoming {
+    pub fn id(&self) -> &str {
+        self.invite.get("call-id")
+    }
+
     /// What the phone shows as the caller.
     pub fn caller(&self) -> &str {
         user_of(self.invite.get("from"))
@@ -52,9 +56,10 @@ impl Phone {
     /// Dials with a From of somebody else's.
     pub fn dial_as(&mut self, from: &str, number: &str) -> Result<Outgoing> {
         let uri = format!("sip:{number}@{}", self.line.realm);
+        let tag = self.fresh("tag");
         let mut call = Outgoing {
             id: self.fresh("call"),
-            from: format!("\"Story\" <{from}>;tag={}", self.fresh("tag")),
+            from: format!("\"{}\" <{from}>;tag={tag}", self.name),
             to: format!("<{uri}>"),
             number: 1,
             branch: String::new(),

@@ -12,12 +12,14 @@ use anyhow::{Context, Result, bail};
 
 pub use call::{Incoming, Outgoing, end, talk};
 use message::{Message, parameter};
-pub use sound::converse;
+pub use sound::{PART, converse, encoded};
 
 use crate::PATIENCE;
 
 /// How long nothing has to come for nobody to be there.
 const SILENCE: Duration = Duration::from_secs(2);
+/// The shortest wait that there is.
+const GLANCE: Duration = Duration::from_micros(1);
 
 /// What is typed into a phone.
 #[derive(Debug, Clone)]
@@ -29,6 +31,12 @@ pub struct Line {
 
 pub struct Phone {
     pub line: Line,
+    /// What it says that it is.
+    pub agent: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The address that it believes it has; behind a NAT nobody else reaches it there.
+    pub lan: SocketAddr,
     engine: SocketAddr,
     here: SocketAddr,
     socket: UdpSocket,
@@ -44,10 +52,14 @@ pub struct Phone {
 impl Phone {
     pub fn new(engine: SocketAddr, at: SocketAddr, line: Line) -> Result<Self> {
         let socket = UdpSocket::bind(at).with_context(|| format!("a phone at {at}"))?;
+        let here = socket.local_addr()?;
         Ok(Self {
             line,
+            agent: "Story/1".into(),
+            name: "Story".into(),
+            lan: here,
             engine,
-            here: socket.local_addr()?,
+            here,
             socket,
             sound: sound::open(at)?,
             far_sound: None,
@@ -71,7 +83,7 @@ impl Phone {
                 .with("from", format!("<{}>;tag={tag}", self.aor()))
                 .with("to", format!("<{}>", self.aor()))
                 .with("contact", self.contact())
-                .with("user-agent", "Story/1")
+                .with("user-agent", &self.agent)
                 .with("expires", expires_seconds.to_string());
             if let Some((header, value)) = proof.take() {
                 request = request.with(header, value);
@@ -126,12 +138,33 @@ impl Phone {
                 let came: Vec<_> = self.inbox.iter().map(|message| &message.first).collect();
                 bail!("{} waits for {what}; there came {came:?}", self.line.user);
             }
-            self.socket.set_read_timeout(Some(left))?;
-            self.receive()?;
+            self.receive(left)?;
         }
     }
 
-    fn receive(&mut self) -> Result<()> {
+    /// Answers who asks whether it is there, without waiting for anybody. True: the call with this id is
+    /// over, because the other side or the engine ended it.
+    pub fn attend(&mut self, call_id: &str) -> Result<bool> {
+        while self.receive(GLANCE)? {}
+        let is_end = |message: &Message| {
+            message.method() == Some("BYE") && message.get("call-id") == call_id
+        };
+        let Some(place) = self.inbox.iter().position(is_end) else {
+            return Ok(false);
+        };
+        let bye = self.inbox.remove(place);
+        self.reply(&bye, 200, "OK", "")?;
+        Ok(true)
+    }
+
+    /// Forgets what came and nobody looked at.
+    pub fn forget(&mut self) {
+        self.inbox.clear();
+    }
+
+    /// False: nothing came in time.
+    fn receive(&mut self, within: Duration) -> Result<bool> {
+        self.socket.set_read_timeout(Some(within))?;
         let mut buffer = [0; 65_536];
         match self.socket.recv(&mut buffer) {
             Ok(length) => {
@@ -141,9 +174,9 @@ impl Phone {
                 } else {
                     self.inbox.push(message);
                 }
-                Ok(())
+                Ok(true)
             }
-            Err(fault) if fault.kind() == std::io::ErrorKind::WouldBlock => Ok(()),
+            Err(fault) if fault.kind() == std::io::ErrorKind::WouldBlock => Ok(false),
             Err(fault) => Err(fault.into()),
         }
     }
@@ -199,7 +232,7 @@ impl Phone {
     }
 
     fn contact(&self) -> String {
-        format!("<sip:{}@{}>", self.line.user, self.here)
+        format!("<sip:{}@{}>", self.line.user, self.lan)
     }
 
     fn fresh(&mut self, kind: &str) -> String {

@@ -15,6 +15,15 @@ const HEADER: [u8; 12] = [0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1];
 /// Samples of a packet of twenty milliseconds.
 pub const PART: usize = 160;
 
+/// A voice in the one format of these phones, a byte a sample.
+pub fn encoded(voice: &[i16]) -> Result<Vec<u8>> {
+    let mut payload = vec![0; voice.len()];
+    PcmuEncoder::new()
+        .encode_into(voice, &mut payload)
+        .map_err(anyhow::Error::msg)?;
+    Ok(payload)
+}
+
 /// Both talk at once.
 pub fn converse(one: (&Phone, &[i16]), other: (&Phone, &[i16])) -> Result<()> {
     let parts = one.1.chunks(PART).zip(other.1.chunks(PART));
@@ -37,16 +46,17 @@ impl Phone {
     /// Sends a part of a voice as its packet of a number. Nothing has to wait for its time: where
     /// it belongs says the number.
     pub fn speaks(&self, part: &[i16], number: u16) -> Result<()> {
-        let mut payload = vec![0; part.len()];
-        PcmuEncoder::new()
-            .encode_into(part, &mut payload)
-            .map_err(anyhow::Error::msg)?;
+        self.sends(&encoded(part)?, number)
+    }
+
+    /// The same with what is encoded already.
+    pub fn sends(&self, payload: &[u8], number: u16) -> Result<()> {
         let mut packet = HEADER;
         packet[2..4].copy_from_slice(&number.to_be_bytes());
         let timestamp = u32::from(number) * u32::try_from(PART)?;
         packet[4..8].copy_from_slice(&timestamp.to_be_bytes());
         let to = self.far_sound.context("nobody to talk to")?;
-        self.sound.send_to(&[&packet[..], &payload].concat(), to)?;
+        self.sound.send_to(&[&packet[..], payload].concat(), to)?;
         Ok(())
     }
 

@@ -18,6 +18,9 @@ pub struct Options {
     /// Calls of the ordinary run
     #[arg(long, default_value_t = 1_000_000)]
     calls: usize,
+    /// One part alone: `log`, `transfer` or `decisions`
+    #[arg(long)]
+    only: Option<String>,
 }
 
 pub fn run(root: &Path, options: &Options) -> Result<()> {
@@ -43,6 +46,9 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         .arg("--calls")
         .arg(options.calls.to_string())
         .current_dir(root);
+    if let Some(part) = &options.only {
+        bench.args(["--only", part]);
+    }
     if options.large {
         bench.arg("--large");
     }

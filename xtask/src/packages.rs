@@ -58,6 +58,7 @@ const TEST: &[&str] = &[
     "libsecret-tools",
     "postgresql",
     "pulseaudio-utils",
+    "sip-tester",
     "sox",
     "sqlite3",
     "xdotool",

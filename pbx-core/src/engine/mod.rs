@@ -11,6 +11,7 @@ mod invite;
 mod opening;
 mod secret;
 pub mod store;
+mod timing;
 mod words;
 
 use axum::Json;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(auth))
         .routes(routes!(invite))
         .routes(routes!(event))
+        .layer(axum::middleware::from_fn(timing::say))
 }
 
 /// What the digest of a phone is checked with.

@@ -1,6 +1,7 @@
 //! Measurements: each figure beside that of a peer or a limit in the same run.
 
 pub mod corpus;
+pub mod decisions;
 pub mod filters;
 pub mod plain;
 pub mod transfer;

@@ -1,4 +1,4 @@
-//! `tandem-bench [--calls N] [--large]`: what Tandem takes, beside a peer in the same run.
+//! `tandem-bench [--calls N] [--large] [--only PART]`: what Tandem takes, beside a peer in the same run.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 use std::path::Path;
@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use pbx_api::Change;
 use tandem_cache::{Cache, Key, Sort};
-use tandem_tests::bench::{corpus, filters, median, plain, plain::Plain, ratio, timed, transfer};
+use tandem_tests::bench::{
+    corpus, decisions, filters, median, plain, plain::Plain, ratio, timed, transfer,
+};
 
 const STEP_CALLS: u64 = 10_000;
 const PAGE: usize = 100;
@@ -18,18 +20,27 @@ const LARGE: u64 = 10_000_000;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let (mut calls, mut large) = (1_000_000, false);
+    let (mut calls, mut large, mut only) = (1_000_000, false, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--large" => large = true,
             "--calls" => calls = arguments.next().unwrap_or_default().parse()?,
+            "--only" => only = arguments.next(),
             other => anyhow::bail!("{other} is no option"),
         }
     }
     let root = tandem_stage::workspace::root()?;
     let folder = tempfile::tempdir()?;
-    questions(&root, folder.path(), calls)?;
-    transfer::measure(&root, folder.path(), calls)?;
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("log") {
+        questions(&root, folder.path(), calls)?;
+    }
+    if wanted("transfer") {
+        transfer::measure(&root, folder.path(), calls)?;
+    }
+    if wanted("decisions") {
+        decisions::measure(&root, folder.path(), usize::try_from(calls)?)?;
+    }
     if large {
         ten_million(&root, folder.path())?;
     }

@@ -45,6 +45,12 @@ impl Site {
         (self.address, CONTROL_PORT).into()
     }
 
+    /// Where rtpengine hears Kamailio.
+    #[must_use]
+    pub fn media_control(&self) -> SocketAddr {
+        (self.address, MEDIA_CONTROL_PORT).into()
+    }
+
     #[must_use]
     pub fn captures(&self) -> PathBuf {
         self.folder.join("recordings")
@@ -89,20 +95,19 @@ impl Site {
         secret: &str,
         options: &[String],
     ) -> Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
+        make_private(&self.folder)?;
         let secret_file = self.folder.join("secret");
         crate::app::write_private(&secret_file, secret)?;
-        let (address, media) = (self.address, (self.address, MEDIA_CONTROL_PORT));
         let mut command = server::command(core, data);
         command
             .args(["engine", "write-config"])
             .arg(&self.folder)
-            .args(["--sip-address", &address.to_string()])
+            .args(["--sip-address", &self.address.to_string()])
             .args(["--brain", brain])
             .arg("--secret-file")
             .arg(&secret_file)
             .args(["--control", &self.control().to_string()])
-            .args(["--rtp-control", &SocketAddr::from(media).to_string()])
+            .args(["--rtp-control", &self.media_control().to_string()])
             .args(options);
         output_of("pbx-core engine write-config", &mut command).map(drop)
     }
@@ -127,10 +132,11 @@ impl Site {
         let mut running = logged("rtpengine", command, &log)?;
         let socket = Asking::new(self.address)?;
         wait::until("rtpengine answers", START_LIMIT, || {
-            alive(&mut running, &log)?;
+            running.still_runs()?;
             let told = socket.ask(b"1 d7:command4:pinge", MEDIA_CONTROL_PORT)?;
             Ok(told.filter(|text| text.contains("pong")).map(drop))
-        })?;
+        })
+        .with_context(|| said(&log))?;
         Ok(running)
     }
 
@@ -149,24 +155,41 @@ impl Site {
             .arg(self.folder.join("kamailio.cfg"));
         let log = self.log();
         let mut running = logged("kamailio", command, &log)?;
+        self.wait_for_kamailio(&mut running)
+            .with_context(|| said(&log))?;
+        Ok(running)
+    }
+
+    /// Waits until Kamailio answers, whatever its configuration is.
+    ///
+    /// # Errors
+    /// When it ended or does not answer.
+    pub fn wait_for_kamailio(&self, running: &mut Running) -> Result<()> {
         let socket = Asking::new(self.address)?;
         let ask = socket.options(self.sip())?;
         wait::until("kamailio answers", START_LIMIT, || {
-            alive(&mut running, &log)?;
+            running.still_runs()?;
             let told = socket.ask(ask.as_bytes(), SIP_PORT)?;
             Ok(told
                 .filter(|text| text.starts_with("SIP/2.0 200"))
                 .map(drop))
-        })?;
-        Ok(running)
+        })
     }
 }
 
-fn alive(running: &mut Running, log: &Path) -> Result<()> {
-    running.still_runs().with_context(|| {
-        let said = std::fs::read_to_string(log).unwrap_or_default();
-        format!("it said: {}", said.trim())
-    })
+/// Nobody but its owner looks into it: an engine remembers what phones proved.
+fn make_private(folder: &Path) -> Result<()> {
+    let mut make = std::fs::DirBuilder::new();
+    make.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    Ok(make.create(folder)?)
+}
+
+/// What a program wrote before it ended.
+fn said(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    format!("it said: {}", text.trim())
 }
 
 fn logged(name: &str, mut command: Command, log: &Path) -> Result<Running> {

@@ -25,7 +25,8 @@ pub fn answer(
         "a challenge without qop: {asked}"
     );
     let user = &line.user;
-    let ha1 = hash(&format!("{user}:{realm}:{}", line.secret));
+    ensure!(realm == line.realm, "a challenge of another realm: {asked}");
+    let ha1 = line.ha1();
     let ha2 = hash(&format!("{method}:{uri}"));
     let response = hash(&format!("{ha1}:{nonce}:00000001:story:auth:{ha2}"));
     let value = format!(
@@ -33,6 +34,14 @@ pub fn answer(
          algorithm=MD5, qop=auth, nc=00000001, cnonce=\"story\""
     );
     Ok((header, value))
+}
+
+impl Line {
+    /// What a server checks the digest with.
+    #[must_use]
+    pub fn ha1(&self) -> String {
+        hash(&format!("{}:{}:{}", self.user, self.realm, self.secret))
+    }
 }
 
 fn hash(text: &str) -> String {

@@ -47,6 +47,10 @@ const CALLS: &[&str] = &[
     "rtpengine-daemon",
 ];
 
+/// Of these, what Debian starts as a service of the machine. We start our own, and nobody asked for one that
+/// listens to the network.
+pub const SERVICES: &[&str] = &["kamailio", "rtpengine-daemon"];
+
 /// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database.
 const TEST: &[&str] = &[
     "chromium",

@@ -92,6 +92,33 @@ fn install(root: &Path, missing: &[&str]) -> Result<()> {
             );
         }
     }
+    keep_services_quiet(before, missing)
+}
+
+/// Ends the services that came with packages which were not there before, and keeps them from starting with the
+/// machine. Those that somebody had are theirs.
+fn keep_services_quiet(before: &[&str], installed: &[&str]) -> Result<()> {
+    let services: Vec<&str> = installed
+        .iter()
+        .filter(|name| packages::SERVICES.contains(name))
+        .copied()
+        .collect();
+    // Where it is there, systemd runs this machine.
+    if services.is_empty() || !Path::new("/run/systemd/system").is_dir() {
+        return Ok(());
+    }
+    let call = [before, &["systemctl", "disable", "--now"], &services].concat();
+    let status = Command::new(call[0])
+        .args(&call[1..])
+        .stdin(Stdio::null())
+        .status()
+        .context("systemctl does not start")?;
+    if !status.success() {
+        println!(
+            "These services came with the packages and may run now: {}",
+            services.join(", ")
+        );
+    }
     Ok(())
 }
 

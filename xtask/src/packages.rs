@@ -51,15 +51,19 @@ const CALLS: &[&str] = &[
 /// listens to the network.
 pub const SERVICES: &[&str] = &["kamailio", "rtpengine-daemon"];
 
-/// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database.
+/// The other browser, the real dialog's keyboard, sound to compare with, a keychain, notifications, the other database,
+/// phones of other people's making, and a clock that can be set.
 const TEST: &[&str] = &[
+    "baresip-core",
     "chromium",
     "dbus-x11",
     "dunst",
     "espeak-ng",
+    "faketime",
     "ffmpeg",
     "gnome-keyring",
     "libsecret-tools",
+    "openssl",
     "postgresql",
     "pulseaudio-utils",
     "sip-tester",

@@ -2,11 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ureq::Agent;
+
+use crate::PATIENCE;
 
 /// A session.
 pub struct Api {
@@ -20,6 +22,8 @@ impl Api {
         let http = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
+            // Of streams too: nobody here waits longer for anything.
+            .timeout_global(Some(PATIENCE))
             .build()
             .new_agent();
         let mut api = Self {
@@ -57,8 +61,19 @@ impl Api {
         )
     }
 
+    /// An answer of bytes.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>> {
+        let request = self.http.get(self.path(path));
+        let answer = request.header("authorization", self.bearer()).call()?;
+        ensure!(answer.status().is_success(), "{path}: {}", answer.status());
+        Ok(answer.into_body().read_to_vec()?)
+    }
+
     /// An answer that comes line by line.
-    pub fn lines(&self, path: &str) -> Result<impl Iterator<Item = std::io::Result<String>>> {
+    pub fn lines(
+        &self,
+        path: &str,
+    ) -> Result<impl Iterator<Item = std::io::Result<String>> + use<>> {
         let request = self.http.get(self.path(path));
         let answer = request.header("authorization", self.bearer()).call()?;
         Ok(BufReader::new(answer.into_body().into_reader()).lines())

@@ -1,22 +1,45 @@
 //! The server and the engine, as an operator would start them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow, ensure};
+use pbx_api::SipTransport;
 use tandem_stage::engine::{self, Site};
 use tandem_stage::place::Place;
-use tandem_stage::process::{Running, need};
+use tandem_stage::process::{Running, need, output_of};
 use tandem_stage::server::{self, Server};
 use tandem_stage::{wait, workspace};
 
 use crate::PATIENCE;
-use crate::office::Office;
-use crate::phone::Phone;
+use crate::office::{Company, NORTH, Office};
+use crate::phone::{Line, Phone, Wire};
 
 /// What the server and the engine know each other by.
 pub const SECRET: &str = "the-engine-of-the-laboratory";
 /// Of the trunk's other side.
 const SIP_PORT: u16 = 5060;
+const TLS_PORT: u16 = 5061;
+
+/// What a story may want otherwise than the others.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How many requests the engine takes from one address.
+    pub requests_per_second: u32,
+    /// Phones may come over TLS.
+    pub tls: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            // Every phone of a story has the same address.
+            requests_per_second: 1000,
+            tls: false,
+        }
+    }
+}
 
 /// Everything that carries a call. What runs ends with it.
 pub struct Lab {
@@ -26,17 +49,22 @@ pub struct Lab {
     rtpengine: Running,
     site: Site,
     place: Place,
-    _folder: tempfile::TempDir,
+    program: PathBuf,
+    folder: tempfile::TempDir,
 }
 
 impl Lab {
     pub fn start() -> Result<Self> {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Result<Self> {
         need(&engine::PROGRAMS)?;
         let place = Place::take()?;
         let folder = tempfile::tempdir()?;
         let site = Site::new(folder.path().join("engine"), place.engine);
         let program = workspace::program(&workspace::root()?, "debug", "pbx-core")?;
-        let data = folder.path().join("data");
+        let data = data_folder(folder.path());
         std::fs::create_dir(&data)?;
         // Cheap passwords: real ones would prove nothing more here.
         std::fs::write(
@@ -46,10 +74,11 @@ impl Lab {
                 site.server_settings(SECRET)
             ),
         )?;
-        Office::found(&program, &data)?;
+        Office::found(&program, &data, NORTH)?;
         let core = Server::start(&program, &data, 0)?;
-        let office = Office::open(core.url())?;
-        site.write_config(&program, &data, core.url(), SECRET, &options(&place))?;
+        let office = Office::open(core.url(), NORTH)?;
+        let options = options.given(folder.path(), &place)?;
+        site.write_config(&program, &data, core.url(), SECRET, &options)?;
         let rtpengine = site.start_rtpengine()?;
         let kamailio = site.start_kamailio()?;
         Ok(Self {
@@ -59,8 +88,15 @@ impl Lab {
             rtpengine,
             site,
             place,
-            _folder: folder,
+            program,
+            folder,
         })
+    }
+
+    /// Another reseller of the same server.
+    pub fn neighbour(&self, company: Company) -> Result<Office> {
+        Office::found(&self.program, &data_folder(self.folder.path()), company)?;
+        Office::open(self.core.url(), company)
     }
 
     /// Where phones send what they have to say.
@@ -68,15 +104,57 @@ impl Lab {
         self.site.sip()
     }
 
+    /// The same over another way.
+    pub fn engine_over(&self, transport: SipTransport) -> SocketAddr {
+        let port = match transport {
+            SipTransport::Tls => TLS_PORT,
+            _ => SIP_PORT,
+        };
+        (self.place.engine, port).into()
+    }
+
     /// A phone with the settings of a user.
     pub fn phone(&self, extension: &str) -> Result<Phone> {
-        let line = self.office.line(extension)?;
+        self.phone_of(&self.office, extension)
+    }
+
+    /// A phone with the settings of a user of any office.
+    pub fn phone_of(&self, office: &Office, extension: &str) -> Result<Phone> {
+        let line = office.line(extension)?;
         Phone::new(self.engine(), (self.place.engine, 0).into(), line)
+    }
+
+    /// A phone somewhere else than all others.
+    pub fn phone_elsewhere(&self, extension: &str) -> Result<Phone> {
+        let line = self.office.line(extension)?;
+        Phone::new(self.engine(), (self.place.elsewhere, 0).into(), line)
+    }
+
+    /// A phone that keeps a connection to the engine.
+    pub fn phone_by_tcp(&self, extension: &str) -> Result<Phone> {
+        let (wire, line) = (Wire::tcp(self.engine())?, self.office.line(extension)?);
+        Phone::over(wire, self.engine(), (self.place.engine, 0).into(), line)
+    }
+
+    /// Phones of users that are registered, and that the server knows of.
+    pub fn phones<const N: usize>(&self, extensions: [&str; N]) -> Result<[Phone; N]> {
+        let mut phones = Vec::new();
+        for extension in extensions {
+            let mut phone = self.phone(extension)?;
+            ensure!(phone.register(600)? == 200, "{extension} registers");
+            phones.push(phone);
+        }
+        self.office
+            .sees("the phones", |now| now.phones.len() >= N)?;
+        let count = phones.len();
+        phones
+            .try_into()
+            .map_err(|_| anyhow!("{count} phones instead of {N}"))
     }
 
     /// The other side of every trunk.
     pub fn trunk(&self) -> Result<Phone> {
-        let line = crate::phone::Line {
+        let line = Line {
             user: "carrier".into(),
             realm: self.place.trunk.to_string(),
             secret: String::new(),
@@ -117,12 +195,32 @@ impl Lab {
         })
     }
 
+    /// The server's clock stands at an instant of UTC (`YYYY-MM-DD hh:mm:ss`) and goes on from there. The
+    /// engine's is the true one: what it tells has other times.
+    pub fn set_clock(&mut self, utc: &str) -> Result<()> {
+        self.core.start_again_at(utc)
+    }
+
+    /// Another program holds the server's database until this is dropped.
+    pub fn lock_database(&self) -> Result<rusqlite::Connection> {
+        let path = data_folder(self.folder.path()).join("pbx-core.sqlite");
+        let holder = rusqlite::Connection::open(path)?;
+        holder.busy_timeout(PATIENCE)?;
+        holder.execute_batch("begin immediate")?;
+        Ok(holder)
+    }
+
+    /// Ends Kamailio as a power cut would.
+    pub fn kill_engine(&mut self) {
+        self.kamailio.kill();
+    }
+
     /// Starts Kamailio anew, as an operator would; `gently`: it may tidy up before.
     pub fn restart_engine(&mut self, gently: bool) -> Result<()> {
         if gently {
             self.kamailio.stop_leader();
         } else {
-            self.kamailio.kill();
+            self.kill_engine();
         }
         self.kamailio = self.site.start_kamailio()?;
         Ok(())
@@ -168,14 +266,50 @@ impl Drop for Lab {
     }
 }
 
-fn options(place: &Place) -> Vec<String> {
-    let trunk = place.trunk;
-    // Every phone of a story has the same address.
-    [
-        "--requests-per-second=1000".to_owned(),
-        "--keepalive-seconds=0".to_owned(),
-        format!("--trunk=default={trunk}"),
-        format!("--trunk=emergency={trunk}"),
-    ]
-    .into()
+impl Options {
+    /// As the command that writes the configuration is given them.
+    fn given(self, folder: &Path, place: &Place) -> Result<Vec<String>> {
+        let trunk = place.trunk;
+        let mut given = vec![
+            format!("--requests-per-second={}", self.requests_per_second),
+            "--keepalive-seconds=0".to_owned(),
+            format!("--trunk=default={trunk}"),
+            format!("--trunk=emergency={trunk}"),
+        ];
+        if self.tls {
+            let (certificate, key) = make_certificate(folder, place.engine)?;
+            given.push(format!("--tls-cert={}", certificate.display()));
+            given.push(format!("--tls-key={}", key.display()));
+        }
+        Ok(given)
+    }
+}
+
+/// A certificate that nobody vouches for, and its key.
+fn make_certificate(folder: &Path, of: IpAddr) -> Result<(PathBuf, PathBuf)> {
+    need(&["openssl"])?;
+    let (certificate, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+    let mut command = Command::new("openssl");
+    command
+        .args([
+            "req",
+            "-x509",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=engine",
+        ])
+        .args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
+        .args(["-addext", &format!("subjectAltName=IP:{of}")])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate);
+    output_of("openssl req", &mut command)?;
+    Ok((certificate, key))
+}
+
+fn data_folder(folder: &Path) -> PathBuf {
+    folder.join("data")
 }

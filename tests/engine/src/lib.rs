@@ -5,6 +5,8 @@
 //! with the ports that everybody has.
 
 pub mod api;
+mod changes;
+pub mod foreign;
 pub mod lab;
 pub mod office;
 pub mod phone;

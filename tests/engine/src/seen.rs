@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result, bail};
 use pbx_api::{
-    CallResult, Change, FeedLine, Leg, LegId, LiveCall, LiveLine, RecordingState, Registration,
+    CallResult, Change, DuplicatedNat, FeedLine, Leg, LegId, LiveAlert, LiveCall, LiveLine,
+    RecordingState, Registration,
 };
+use serde_json::Value;
 use tandem_stage::wait;
 
 use crate::PATIENCE;
@@ -20,7 +22,7 @@ impl Office {
     /// The live view, read from its beginning until it is complete.
     pub fn now(&self) -> Result<Now> {
         let mut now = Now::default();
-        for line in self.lines("/v1/live")? {
+        for line in self.api.lines("/v1/live")? {
             match serde_json::from_str(&line?)? {
                 LiveLine::Call(call) => now.calls.push(call),
                 LiveLine::Registration(phone) => now.phones.push(phone),
@@ -36,10 +38,33 @@ impl Office {
         wait::until(what, PATIENCE, || Ok(Some(self.now()?).filter(&is)))
     }
 
+    /// What is told from now on without being asked for.
+    pub fn alerts(&self) -> Result<impl Iterator<Item = Result<LiveAlert>> + use<>> {
+        let mut lines = self
+            .api
+            .lines("/v1/live")?
+            .map(|line| -> Result<LiveLine> { Ok(serde_json::from_str(&line?)?) });
+        while !matches!(
+            lines.next().context("the live view ended")??,
+            LiveLine::Ready
+        ) {}
+        Ok(lines.filter_map(|line| match line {
+            Ok(LiveLine::Alert(alert)) => Some(Ok(alert)),
+            Ok(_) => None,
+            Err(fault) => Some(Err(fault)),
+        }))
+    }
+
+    /// Places where the NAT mixes devices up.
+    pub fn duplicated_nat(&self) -> Result<Vec<DuplicatedNat>> {
+        let all: Value = self.api.get("/v1/live/duplicated-nat")?;
+        Ok(serde_json::from_value(all["rows"].clone())?)
+    }
+
     /// Every call record, oldest first.
     pub fn legs(&self) -> Result<Vec<Leg>> {
         let mut legs = Vec::new();
-        for line in self.lines("/v1/changes")? {
+        for line in self.api.lines("/v1/changes")? {
             if let FeedLine::Change(Change::Leg(leg)) = serde_json::from_str(&line?)? {
                 legs.push(leg);
             }
@@ -53,6 +78,16 @@ impl Office {
         wait::until("the recording", PATIENCE, || {
             let of = self.legs()?.into_iter().find(|of| of.id == leg);
             Ok(of.filter(|of| of.recording == RecordingState::Available))
+        })
+    }
+
+    /// Waits for the record of a call by its Call-ID.
+    pub fn record(&self, sip_call_id: &str) -> Result<Leg> {
+        wait::until("the call record", PATIENCE, || {
+            Ok(self
+                .legs()?
+                .into_iter()
+                .find(|leg| leg.source_id == sip_call_id))
         })
     }
 

@@ -1,7 +1,7 @@
 //! Calls over a trunk.
 
 use anyhow::Result;
-use pbx_api::{CallResult, Direction, RingGroup, RingOrder, Routing};
+use pbx_api::{BlockKind, CallResult, Direction, RingGroup, RingOrder, Routing};
 use tandem_engine_tests::phone::{end, talk};
 use tandem_engine_tests::{Lab, office};
 
@@ -113,8 +113,8 @@ fn a_blocked_caller_is_stopped_and_counted() -> Result<()> {
     lab.office.sees("the phone", |now| now.phones.len() == 1)?;
     lab.office
         .route_number(&Routing::User(lab.office.user("1002")?))?;
-    lab.office.block("+15195550142", false)?;
-    lab.office.block("+15195550143", true)?;
+    lab.office.block(BlockKind::Number, "+15195550142", false)?;
+    lab.office.block(BlockKind::Number, "+15195550143", true)?;
     for (caller, records) in [("+15195550142", 1), ("+15195550143", 2)] {
         let mut call = trunk.dial_as(&format!("sip:{caller}@carrier.example"), office::NUMBER)?;
         assert_eq!(trunk.outcome(&mut call)?, 603, "{caller}");

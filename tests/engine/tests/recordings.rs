@@ -4,7 +4,7 @@ use anyhow::Result;
 use pbx_api::RecordingState;
 use tandem_engine_tests::Lab;
 use tandem_engine_tests::phone::{converse, end, talk};
-use tandem_engine_tests::wav::sides;
+use tandem_engine_tests::wav::{channels, likeness};
 
 /// A second of noise that is like no other.
 fn voice(seed: u32) -> Vec<i16> {
@@ -14,21 +14,6 @@ fn voice(seed: u32) -> Vec<i16> {
         (state >> 16) as u16 as i16 / 4
     };
     (0..8000).map(|_| next()).collect()
-}
-
-fn correlation(a: &[i16], b: &[i16]) -> f64 {
-    let product = |a: &[i16], b: &[i16]| -> f64 {
-        let pairs = a.iter().zip(b);
-        pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
-    };
-    product(a, b) / (product(a, a) * product(b, b)).sqrt().max(1.0)
-}
-
-/// How well something said is heard, wherever it begins.
-fn heard(said: &[i16], side: &[i16]) -> f64 {
-    side.windows(said.len())
-        .map(|part| correlation(said, part))
-        .fold(0.0, f64::max)
 }
 
 #[test]
@@ -61,10 +46,10 @@ fn a_recorded_call_is_heard_as_it_was() -> Result<()> {
     end(&mut ann, &mut bob, &mut call)?;
     let (.., leg) = lab.office.newest(2)?;
     let leg = lab.office.recorded(leg.id)?;
-    let (left, right) = sides(&lab.office.plays(leg.id)?)?;
-    assert!(heard(&of_ann, &left) >= 0.99, "the caller is left");
-    assert!(heard(&of_bob, &right) >= 0.99, "the callee is right");
-    assert!(heard(&of_ann, &right) < 0.1 && heard(&of_bob, &left) < 0.1);
+    let [left, right] = channels(&lab.office.plays(leg.id)?)?;
+    assert!(likeness(&of_ann, &left) >= 0.99, "the caller is left");
+    assert!(likeness(&of_bob, &right) >= 0.99, "the callee is right");
+    assert!(likeness(&of_ann, &right) < 0.1 && likeness(&of_bob, &left) < 0.1);
     Ok(())
 }
 
@@ -106,7 +91,7 @@ fn what_was_recorded_while_the_server_was_away_is_stored_when_it_is_back() -> Re
     lab.core.start_again()?;
     let (.., leg) = lab.office.newest(1)?;
     let leg = lab.office.recorded(leg.id)?;
-    let (left, right) = sides(&lab.office.plays(leg.id)?)?;
-    assert!(heard(&of_ann, &left) >= 0.99 && heard(&of_bob, &right) >= 0.99);
+    let [left, right] = channels(&lab.office.plays(leg.id)?)?;
+    assert!(likeness(&of_ann, &left) >= 0.99 && likeness(&of_bob, &right) >= 0.99);
     lab.is_tidy()
 }

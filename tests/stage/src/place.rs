@@ -7,11 +7,12 @@ use anyhow::{Result, bail};
 /// Taken on an address for as long as it is used: the other laboratories' way of seeing it.
 const MARK_PORT: u16 = 5999;
 
-/// Two addresses: one of the engine and its phones, one of the trunk.
+/// Three addresses: one of the engine and its phones, one of the trunk, one of whoever is elsewhere.
 #[derive(Debug)]
 pub struct Place {
     pub engine: IpAddr,
     pub trunk: IpAddr,
+    pub elsewhere: IpAddr,
     _mark: TcpListener,
 }
 
@@ -23,12 +24,13 @@ impl Place {
             let place = first.wrapping_add(step);
             let [_, _, b, c] = place.to_be_bytes();
             // 127.0.0.1 and its neighbours are everybody's.
-            let engine = IpAddr::V4(Ipv4Addr::new(127, 64 + (b % 32), c, 1 + b / 32));
-            let trunk = IpAddr::V4(Ipv4Addr::new(127, 128 + (b % 32), c, 1 + b / 32));
+            let at = |first: u8| IpAddr::V4(Ipv4Addr::new(127, first + (b % 32), c, 1 + b / 32));
+            let engine = at(64);
             if let Ok(mark) = TcpListener::bind((engine, MARK_PORT)) {
                 return Ok(Self {
                     engine,
-                    trunk,
+                    trunk: at(128),
+                    elsewhere: at(160),
                     _mark: mark,
                 });
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::process::{Running, output_of};
+use crate::process::{Running, need, output_of};
 
 /// Opening the database and making its tables, on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -40,6 +40,8 @@ pub struct Server {
     folder: PathBuf,
     /// What `serve` is told besides where to listen.
     options: Vec<String>,
+    /// Where its clock began, if it is not the true one.
+    clock: Option<String>,
     running: Running,
 }
 
@@ -82,7 +84,20 @@ impl Server {
         port: u16,
         options: &[String],
     ) -> Result<Self> {
+        Self::start_at(program, folder, port, options, None)
+    }
+
+    fn start_at(
+        program: &Path,
+        folder: &Path,
+        port: u16,
+        options: &[String],
+        clock: Option<&str>,
+    ) -> Result<Self> {
         let mut command = self::command(program, folder);
+        if let Some(utc) = clock {
+            set_clock(&mut command, utc)?;
+        }
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(options)
@@ -110,6 +125,7 @@ impl Server {
             program: program.to_owned(),
             folder: folder.to_owned(),
             options: options.to_owned(),
+            clock: clock.map(str::to_owned),
             running,
         })
     }
@@ -150,14 +166,41 @@ impl Server {
     /// Starts it anew at the same address.
     pub fn start_again(&mut self) -> Result<()> {
         self.running.stop();
-        *self = Self::start_with(&self.program, &self.folder, self.port(), &self.options)?;
+        let clock = self.clock.as_deref();
+        *self = Self::start_at(
+            &self.program,
+            &self.folder,
+            self.port(),
+            &self.options,
+            clock,
+        )?;
         Ok(())
+    }
+
+    /// The same, with a clock that begins at an instant of UTC: `YYYY-MM-DD hh:mm:ss`.
+    pub fn start_again_at(&mut self, utc: &str) -> Result<()> {
+        self.clock = Some(utc.to_owned());
+        self.start_again()
     }
 
     /// Fails if it has ended, which nobody asked it to.
     pub fn still_runs(&mut self) -> Result<()> {
         self.running.still_runs()
     }
+}
+
+/// Gives a program a clock of its own. Durations stay true.
+fn set_clock(command: &mut Command, utc: &str) -> Result<()> {
+    need(&["faketime"])?;
+    command
+        // The program `faketime` sets the same, and stands between us and the process that it starts. The
+        // loader knows the folder of this machine's libraries.
+        .env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketimeMT.so.1")
+        .env("FAKETIME", format!("@{utc}"))
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+        .env("NO_FAKE_STAT", "1")
+        .env("TZ", "UTC");
+    Ok(())
 }
 
 impl SignIn {

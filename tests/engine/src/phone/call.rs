@@ -5,6 +5,9 @@ use anyhow::{Context, Result, ensure};
 use super::message::{Message, parameter, uri_of, user_of};
 use super::{Phone, digest};
 
+/// Whom every phone claims to be, in whatever header it can: a phone may say what it wants of itself.
+const PRETENDED: &str = "<sip:somebody.else@example.com>";
+
 /// A call that a phone makes.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
@@ -40,6 +43,20 @@ impl Incoming {
         user_of(self.invite.get("p-asserted-identity"))
     }
 
+    /// Fails when the caller's phone had a say in who calls.
+    pub fn says_nothing_of_its_own(&self) -> Result<()> {
+        ensure!(
+            self.invite.all("p-asserted-identity").len() == 1,
+            "one identity is asserted"
+        );
+        let text = self.invite.text();
+        ensure!(!text.contains(PRETENDED), "what a phone claims: {text}");
+        for header in ["p-preferred-identity", "remote-party-id", "diversion"] {
+            ensure!(self.invite.get(header).is_empty(), "{header}: {text}");
+        }
+        Ok(())
+    }
+
     /// The number that was asked for.
     pub fn number(&self) -> &str {
         user_of(self.invite.uri())
@@ -55,10 +72,21 @@ impl Phone {
 
     /// Dials with a From of somebody else's.
     pub fn dial_as(&mut self, from: &str, number: &str) -> Result<Outgoing> {
+        let (id, tag) = (self.fresh("call"), self.fresh("tag"));
+        self.dial_named(from, number, &id, &tag)
+    }
+
+    /// Dials with a Call-ID and a tag of a story's choice.
+    pub fn dial_named(
+        &mut self,
+        from: &str,
+        number: &str,
+        id: &str,
+        tag: &str,
+    ) -> Result<Outgoing> {
         let uri = format!("sip:{number}@{}", self.line.realm);
-        let tag = self.fresh("tag");
         let mut call = Outgoing {
-            id: self.fresh("call"),
+            id: id.to_owned(),
             from: format!("\"{}\" <{from}>;tag={tag}", self.name),
             to: format!("<{uri}>"),
             number: 1,
@@ -91,8 +119,10 @@ impl Phone {
             .with("from", &call.from)
             .with("to", &call.to)
             .with("contact", self.contact())
-            // A phone may say what it wants of itself.
-            .with("p-asserted-identity", "<sip:somebody.else@example.com>")
+            .with("p-asserted-identity", PRETENDED)
+            .with("p-preferred-identity", PRETENDED)
+            .with("remote-party-id", PRETENDED)
+            .with("diversion", PRETENDED)
             .with_sdp(self.sdp()?);
         if let Some((header, value)) = proof {
             request = request.with(header, value);
@@ -188,11 +218,7 @@ impl Phone {
     /// Waits until somebody calls.
     pub fn is_called(&mut self) -> Result<Incoming> {
         let invite = self.expect("a call", |message| message.method() == Some("INVITE"))?;
-        // The same again, sent because the answer took its time, is not another call.
-        let id = invite.get("call-id").to_owned();
         self.learn(&invite.body);
-        self.inbox
-            .retain(|message| message.method() != Some("INVITE") || message.get("call-id") != id);
         Ok(Incoming { invite })
     }
 
@@ -223,12 +249,32 @@ impl Phone {
         self.follows("ACK", call).map(drop)
     }
 
-    /// Waits for the end of a call that was answered, and confirms it.
-    pub fn is_hung_up(&mut self, call_id: &str) -> Result<()> {
+    /// Waits for the end of a call that was answered, confirms it, and gives what said it.
+    pub fn is_hung_up(&mut self, call_id: &str) -> Result<Message> {
         let bye = self.expect("the end of the call", |message| {
             message.method() == Some("BYE") && message.get("call-id") == call_id
         })?;
-        self.reply(&bye, 200, "OK", "")
+        self.reply(&bye, 200, "OK", "")?;
+        Ok(bye)
+    }
+
+    /// Ends a call that the phone received and answered.
+    pub fn leaves(&mut self, call: &Incoming) -> Result<()> {
+        let invite = &call.invite;
+        let uri = uri_of(invite.get("contact")).to_owned();
+        let to = format!("{};tag={}", invite.get("to"), self.tag());
+        let request = self
+            .request("BYE", &uri, invite.get("call-id"), 1)
+            .with_all("route", invite.all("record-route"))
+            .with("from", to)
+            .with("to", invite.get("from"));
+        self.send(&request)
+    }
+
+    /// Waits for the answer to [`Self::leaves`].
+    pub fn left(&mut self, call: &Incoming) -> Result<u16> {
+        let answer = self.final_answer(call.invite.get("call-id"), 1)?;
+        answer.status().context("an answer has a status")
     }
 
     fn follows(&mut self, method: &str, call: &Incoming) -> Result<Message> {

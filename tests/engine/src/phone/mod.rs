@@ -1,18 +1,23 @@
-//! A phone that does what a story says, over UDP.
+//! A phone that does what a story says.
 
 mod call;
 mod digest;
 pub mod message;
 mod sound;
+mod wire;
 
+use std::collections::HashSet;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use pbx_api::SipTransport;
 
 pub use call::{Incoming, Outgoing, end, talk};
 use message::{Message, parameter};
 pub use sound::{PART, converse, encoded};
+pub use wire::Wire;
+pub(crate) use wire::name;
 
 use crate::PATIENCE;
 
@@ -39,20 +44,28 @@ pub struct Phone {
     pub lan: SocketAddr,
     engine: SocketAddr,
     here: SocketAddr,
-    socket: UdpSocket,
+    wire: Wire,
     sound: UdpSocket,
     /// Where the other side of the call hears.
     far_sound: Option<SocketAddr>,
     /// Makes branches, tags and call ids that are this phone's alone.
     count: u32,
+    /// How long it waits for what should come.
+    pub patience: Duration,
     /// What came that nobody looked at yet.
     inbox: Vec<Message>,
+    /// The branches of the calls that came: what is sent again is no other call.
+    came: HashSet<String>,
 }
 
 impl Phone {
     pub fn new(engine: SocketAddr, at: SocketAddr, line: Line) -> Result<Self> {
-        let socket = UdpSocket::bind(at).with_context(|| format!("a phone at {at}"))?;
-        let here = socket.local_addr()?;
+        let wire = Wire::udp(at, engine)?;
+        Self::over(wire, engine, at, line)
+    }
+
+    pub(crate) fn over(wire: Wire, engine: SocketAddr, at: SocketAddr, line: Line) -> Result<Self> {
+        let here = wire.here()?;
         Ok(Self {
             line,
             agent: "Story/1".into(),
@@ -60,11 +73,13 @@ impl Phone {
             lan: here,
             engine,
             here,
-            socket,
+            wire,
             sound: sound::open(at)?,
             far_sound: None,
             count: 0,
+            patience: PATIENCE,
             inbox: Vec::new(),
+            came: HashSet::new(),
         })
     }
 
@@ -72,17 +87,35 @@ impl Phone {
         self.here.port()
     }
 
-    /// Registers for ten minutes, or takes the registration back; the final answer.
+    /// Registers, or takes the registration back; the final answer.
     pub fn register(&mut self, expires_seconds: u32) -> Result<u16> {
+        let contact = self.contact();
+        self.register_at(&contact, expires_seconds)
+    }
+
+    /// Registers with a contact of a story's choice.
+    pub fn register_at(&mut self, contact: &str, expires_seconds: u32) -> Result<u16> {
+        let aor = self.aor();
+        self.register_as(&aor, contact, expires_seconds)
+    }
+
+    /// Registers somebody else, with the phone's own password.
+    pub fn register_for(&mut self, user: &str) -> Result<u16> {
+        let aor = format!("sip:{user}@{}", self.line.realm);
+        let contact = self.contact();
+        self.register_as(&aor, &contact, 600)
+    }
+
+    fn register_as(&mut self, aor: &str, contact: &str, expires_seconds: u32) -> Result<u16> {
         let uri = format!("sip:{}", self.line.realm);
         let (id, tag) = (self.fresh("register"), self.fresh("tag"));
         let mut proof = None;
         for number in 1..=2 {
             let mut request = self
                 .request("REGISTER", &uri, &id, number)
-                .with("from", format!("<{}>;tag={tag}", self.aor()))
-                .with("to", format!("<{}>", self.aor()))
-                .with("contact", self.contact())
+                .with("from", format!("<{aor}>;tag={tag}"))
+                .with("to", format!("<{aor}>"))
+                .with("contact", contact)
                 .with("user-agent", &self.agent)
                 .with("expires", expires_seconds.to_string());
             if let Some((header, value)) = proof.take() {
@@ -118,11 +151,33 @@ impl Phone {
         let ask = Message::options(self.here, self.engine);
         self.send(&ask)?;
         // Long against what an answer takes; nothing tells that one will not come.
-        self.socket.set_read_timeout(Some(SILENCE))?;
-        let mut buffer = [0; 65_536];
-        match self.socket.recv(&mut buffer) {
-            Ok(_) => bail!("answered"),
-            Err(_) => Ok(()),
+        match self.wire.receive(SILENCE)? {
+            Some(text) => bail!("answered {text}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks whether somebody is there more often than a phone would; how many answers came.
+    pub fn floods(&mut self, requests: usize) -> Result<usize> {
+        let ask = Message::options(self.here, self.engine);
+        for _ in 0..requests {
+            self.send(&ask)?;
+        }
+        let mut answers = 0;
+        while self.wire.receive(SILENCE)?.is_some() {
+            answers += 1;
+        }
+        Ok(answers)
+    }
+
+    /// Fails when a call came that nobody took. To be asked once the call that would have come has
+    /// its outcome: the engine sent what it sent before that.
+    pub fn is_left_alone(&mut self) -> Result<()> {
+        while self.receive(GLANCE)? {}
+        let call = |message: &Message| message.method() == Some("INVITE");
+        match self.inbox.iter().find(|message| call(message)) {
+            Some(message) => bail!("{} is called: {}", self.line.user, message.first),
+            None => Ok(()),
         }
     }
 
@@ -133,7 +188,7 @@ impl Phone {
             if let Some(place) = self.inbox.iter().position(&is) {
                 return Ok(self.inbox.remove(place));
             }
-            let left = PATIENCE.saturating_sub(begun.elapsed());
+            let left = self.patience.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 let came: Vec<_> = self.inbox.iter().map(|message| &message.first).collect();
                 bail!("{} waits for {what}; there came {came:?}", self.line.user);
@@ -162,23 +217,22 @@ impl Phone {
         self.inbox.clear();
     }
 
-    /// False: nothing came in time.
+    /// Takes a message where one comes in time.
     fn receive(&mut self, within: Duration) -> Result<bool> {
-        self.socket.set_read_timeout(Some(within))?;
-        let mut buffer = [0; 65_536];
-        match self.socket.recv(&mut buffer) {
-            Ok(length) => {
-                let message = Message::read(&String::from_utf8_lossy(&buffer[..length]))?;
-                if message.method() == Some("OPTIONS") {
-                    self.reply(&message, 200, "OK", "")?;
-                } else {
-                    self.inbox.push(message);
-                }
-                Ok(true)
-            }
-            Err(fault) if fault.kind() == std::io::ErrorKind::WouldBlock => Ok(false),
-            Err(fault) => Err(fault.into()),
+        let Some(text) = self.wire.receive(within)? else {
+            return Ok(false);
+        };
+        let message = Message::read(&text)?;
+        if message.method() == Some("OPTIONS") {
+            self.reply(&message, 200, "OK", "")?;
+        } else if message.method() != Some("INVITE")
+            || self
+                .came
+                .insert(parameter(message.get("via"), "branch").to_owned())
+        {
+            self.inbox.push(message);
         }
+        Ok(true)
     }
 
     fn final_answer(&mut self, id: &str, number: u32) -> Result<Message> {
@@ -201,7 +255,7 @@ impl Phone {
     fn reply(&mut self, to: &Message, status: u16, reason: &str, body: &str) -> Result<()> {
         let mut called = to.get("to").to_owned();
         if parameter(&called, "tag").is_empty() && status > 100 {
-            called.push_str(&format!(";tag=of-{}-{}", self.line.user, self.port()));
+            called.push_str(&format!(";tag={}", self.tag()));
         }
         let mut reply = Message::new(format!("SIP/2.0 {status} {reason}"))
             .with_all("via", to.all("via"))
@@ -217,14 +271,13 @@ impl Phone {
         self.send(&reply)
     }
 
-    fn send(&self, message: &Message) -> Result<()> {
-        self.socket
-            .send_to(message.text().as_bytes(), self.engine)?;
-        Ok(())
+    fn send(&mut self, message: &Message) -> Result<()> {
+        self.wire.send(&message.text())
     }
 
     fn via(&self, branch: &str) -> String {
-        format!("SIP/2.0/UDP {};branch={branch};rport", self.here)
+        let transport = name(self.wire.transport()).to_uppercase();
+        format!("SIP/2.0/{transport} {};branch={branch};rport", self.here)
     }
 
     fn aor(&self) -> String {
@@ -232,7 +285,16 @@ impl Phone {
     }
 
     fn contact(&self) -> String {
-        format!("<sip:{}@{}>", self.line.user, self.lan)
+        let transport = match self.wire.transport() {
+            SipTransport::Udp => String::new(),
+            other => format!(";transport={}", name(other)),
+        };
+        format!("<sip:{}@{}{transport}>", self.line.user, self.lan)
+    }
+
+    /// What this phone names its side of a call that it receives.
+    fn tag(&self) -> String {
+        format!("of-{}-{}", self.line.user, self.port())
     }
 
     fn fresh(&mut self, kind: &str) -> String {

@@ -47,7 +47,7 @@ type Voices = Arc<(Vec<u8>, Vec<u8>)>;
 /// When the people can't be had, or a phone can't register at first. What goes wrong in a call is said and the next
 /// one is made.
 pub fn run(api: &crate::api::Api, places: Places, conversation: &[u8]) -> Result<()> {
-    let (left, right) = wav::sides(conversation)?;
+    let [left, right] = wav::channels(conversation)?;
     let voices: Voices = Arc::new((encoded(&left)?, encoded(&right)?));
     let People {
         inside,

@@ -151,8 +151,8 @@ impl Pair {
     /// Somebody ended the call for both of them: whoever did not hear of it yet does.
     fn is_over(&mut self, call: &Outgoing, incoming: &Incoming, ended: [bool; 2]) -> Result<()> {
         match ended {
-            [true, false] => self.other.phone.is_hung_up(incoming.id()),
-            [false, true] => self.one.phone.is_hung_up(call.id()),
+            [true, false] => self.other.phone.is_hung_up(incoming.id()).map(drop),
+            [false, true] => self.one.phone.is_hung_up(call.id()).map(drop),
             _ => Ok(()),
         }
     }

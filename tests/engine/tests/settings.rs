@@ -99,3 +99,24 @@ fn stages_follow_each_other() -> Result<()> {
     trunk.talks(&incoming)?;
     end(&mut ann, &mut trunk, &mut call)
 }
+
+#[test]
+fn what_a_profile_does_not_have_does_nothing() -> Result<()> {
+    let lab = Lab::start()?;
+    let [mut ann, mut bob, mut cid] = lab.phones(["1001", "1002", "1003"])?;
+    let to_cid = json!({ "user": lab.office.user("1003")? });
+    lab.office.change_profile(|features, _| {
+        features.call_forward = false;
+        features.do_not_disturb = false;
+    })?;
+    for calls in [
+        json!({ "forward": to_cid }),
+        json!({ "do_not_disturb": true }),
+    ] {
+        lab.office
+            .change_user("1002", |user| user["calls"] = calls)?;
+        let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
+        end(&mut ann, &mut bob, &mut call)?;
+    }
+    cid.is_left_alone()
+}

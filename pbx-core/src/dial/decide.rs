@@ -177,9 +177,15 @@ impl<'a> Call<'a> {
         self.takes_part(user);
         if features.call_forward
             && let Some(to) = &user.calls.forward
-            && let Some(stage) = self.go(user, to, Because::Forward(user.id), path)
         {
-            return Ok(stage);
+            let forward = Because::Forward(user.id);
+            let otherwise = matches!(because, Because::Busy(_) | Because::Unavailable(_));
+            match self.lead(user, to, forward, path) {
+                // Everybody from the first on wants calls to go to the next: nobody's phone is the right one.
+                Err(Refusal::Loop) if !otherwise => return Err(Refusal::Loop),
+                Err(why) => self.skip(forward, why),
+                Ok(stage) => return Ok(stage),
+            }
         }
         let busy = Because::Busy(user.id);
         let when_busy = user.when_busy.as_ref();
@@ -244,14 +250,25 @@ impl<'a> Call<'a> {
         because: Because,
         path: &mut Vec<UserId>,
     ) -> Option<CallStage> {
-        let stage = match to {
+        let stage = self.lead(user, to, because, path);
+        stage.map_err(|why| self.skip(because, why)).ok()
+    }
+
+    /// Where a destination of a user's leads.
+    fn lead(
+        &mut self,
+        user: &User,
+        to: &Destination,
+        because: Because,
+        path: &mut Vec<UserId>,
+    ) -> Result<CallStage, Refusal> {
+        match to {
             Destination::User(id) => self
                 .user(*id)
                 .and_then(|other| self.reach(other, because, path)),
             Destination::External(number) => self.outside(Some(user), number, because),
             Destination::Voicemail => Err(Refusal::NeedsMediaServer),
-        };
-        stage.map_err(|why| self.skip(because, why)).ok()
+        }
     }
 
     /// A step of a follow-me: it rings there, and what is set there is not followed.

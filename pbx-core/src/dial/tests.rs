@@ -363,3 +363,26 @@ fn a_call_goes_on_in_the_order_of_the_settings() {
         pbx_api::Because::Busy(bob)
     );
 }
+
+#[test]
+fn forwards_in_a_circle_lead_nowhere() {
+    let mut known = quiet();
+    let (ann, bob, cat) = (user_id(0), user_id(1), user_id(2));
+    let forward = |known: &mut Snapshot, from: UserId, to: UserId| {
+        let user = known.users.get_mut(&from).expect("a user");
+        user.calls.forward = Some(Destination::User(to));
+    };
+    forward(&mut known, bob, cat);
+    forward(&mut known, cat, bob);
+    let decision = decide(&known, &CallFrom::User(ann), "1001");
+    assert_eq!(decision.refusal, Some(Refusal::Loop));
+    assert_eq!(decision.first, None);
+    // Who stands in for somebody is called all the same.
+    let user = known.users.get_mut(&bob).expect("Bob");
+    user.calls.forward = None;
+    user.when_unavailable = Some(Destination::User(cat));
+    known.present.offline.insert(bob);
+    let decision = decide(&known, &CallFrom::User(ann), "1001");
+    let first = decision.first.expect("a stage");
+    assert_eq!(first.targets, [CallTarget::User(cat)]);
+}

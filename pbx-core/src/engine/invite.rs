@@ -70,10 +70,22 @@ fn check(asked: &EngineInvite) -> Result<()> {
     ])
 }
 
-/// What makes an invite the same one. A hash, because the parts are the caller's choice.
+/// What makes an invite the same one. A hash, because the parts are the caller's choice; and so that
+/// nobody's choice is another one's call, who calls is a part.
 fn key(asked: &EngineInvite) -> String {
+    let (kind, name, realm) = match &asked.caller {
+        EngineCaller::Phone { user, realm } => ("phone", user.as_str(), realm.as_str()),
+        EngineCaller::Trunk { name } => ("trunk", name.as_str(), ""),
+    };
     let mut hash = Sha256::new();
-    for part in [&asked.boot, &asked.sip_call_id, &asked.from_tag] {
+    for part in [
+        asked.boot.as_str(),
+        &asked.sip_call_id,
+        &asked.from_tag,
+        kind,
+        name,
+        realm,
+    ] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -163,5 +175,15 @@ mod tests {
         ] {
             assert_ne!(one, key(&other));
         }
+        let by = |user: &str, realm: &str| {
+            let (user, realm) = (user.into(), realm.into());
+            let mut invite = asked("b", "c", "t");
+            invite.caller = EngineCaller::Phone { user, realm };
+            key(&invite)
+        };
+        let ann = by("1001", "acme.north.example");
+        assert_ne!(ann, one, "a phone is no trunk");
+        assert_ne!(ann, by("1002", "acme.north.example"));
+        assert_ne!(ann, by("1001", "acme.south.example"));
     }
 }

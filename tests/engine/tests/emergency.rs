@@ -1,7 +1,7 @@
 //! Calls for help.
 
 use anyhow::Result;
-use pbx_api::CallResult;
+use pbx_api::{BlockKind, CallResult, LiveAlert, LiveCall};
 use tandem_engine_tests::phone::{end, talk};
 use tandem_engine_tests::{Lab, office};
 
@@ -62,4 +62,51 @@ fn help_is_reached_with_the_server_dead_and_told_of_later() -> Result<()> {
     assert_eq!(result, CallResult::Answered);
     assert_eq!(leg.to_number, "911");
     lab.still_runs()
+}
+
+#[test]
+fn help_is_reached_with_everything_full_and_blocked_and_somebody_is_told() -> Result<()> {
+    let lab = Lab::start()?;
+    lab.office.emergency("911")?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
+    let mut trunk = lab.trunk()?;
+    lab.office.change_client(|client| {
+        client.max_outbound_calls = Some(1);
+        client.max_international_calls = Some(0);
+    })?;
+    let (mut taken, _) = talk(&mut bob, &mut trunk, "2125550123")?;
+    lab.office.change_profile(|_, routes| routes.clear())?;
+    for for_client in [false, true] {
+        lab.office
+            .block(BlockKind::Number, office::NUMBER, for_client)?;
+    }
+    lab.office
+        .change_user("1001", |user| user["vanity"] = true.into())?;
+
+    let mut alerts = lab.office.alerts()?;
+    let (mut call, incoming) = talk(&mut ann, &mut trunk, "911")?;
+    assert_eq!(incoming.number(), "911");
+    assert_eq!(incoming.asserted(), office::NUMBER);
+    assert_eq!(incoming.caller(), office::NUMBER);
+    let told = LiveAlert::EmergencyCall {
+        client: lab.office.client()?.client.id,
+        user: Some(lab.office.user("1001")?),
+        dialled: "911".into(),
+        location: "1 Main Street".into(),
+    };
+    assert_eq!(alerts.next().transpose()?, Some(told));
+    lab.office.sees("both calls", |now| {
+        let answered = |call: &LiveCall| call.answered_at_ms.is_some();
+        now.calls.len() == 2 && now.calls.iter().all(answered)
+    })?;
+    end(&mut ann, &mut trunk, &mut call)?;
+    let (result, _, leg) = lab.office.newest(1)?;
+    assert_eq!(
+        (result, leg.to_number.as_str()),
+        (CallResult::Answered, "911")
+    );
+    end(&mut bob, &mut trunk, &mut taken)?;
+    lab.office.newest(2)?;
+    assert_eq!(lab.office.hits()?, [0, 0]);
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the engine does not let through, whatever the server would say.
 
 use anyhow::Result;
-use tandem_engine_tests::lab::{Lab, SECRET};
+use tandem_engine_tests::lab::{Lab, Options, SECRET};
 use tandem_engine_tests::phone::{end, talk};
 
 #[test]
@@ -69,4 +69,24 @@ fn who_guesses_passwords_is_not_heard_any_more() -> Result<()> {
         assert_eq!(guesser.register(600)?, 403);
     }
     guesser.is_not_heard()
+}
+
+#[test]
+fn who_floods_is_not_heard_any_more_and_others_are() -> Result<()> {
+    let mut lab = Lab::with(Options {
+        requests_per_second: 30,
+        ..Options::default()
+    })?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
+    let (mut flood, mut trunk) = (lab.phone_elsewhere("1003")?, lab.trunk()?);
+    let answers = flood.floods(300)?;
+    assert!(answers < 150, "far from all: {answers}");
+    flood.is_not_heard()?;
+    // The calls of all clients come from a trunk: it may send what it has.
+    trunk.floods(300)?;
+    assert_eq!(trunk.floods(1)?, 1);
+    let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
+    end(&mut ann, &mut bob, &mut call)?;
+    lab.office.newest(1)?;
+    lab.still_runs()
 }

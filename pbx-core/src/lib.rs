@@ -40,4 +40,5 @@ pub mod sample;
 #[cfg(any(test, feature = "simulator"))]
 pub mod simulator;
 pub mod support;
+pub mod trunks;
 pub mod users;

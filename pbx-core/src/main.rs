@@ -51,7 +51,7 @@ enum Command {
     },
     /// Brings call records in from files of other systems.
     Import(import::Arguments),
-    /// Makes and lists resellers, clients, users, logins and numbers.
+    /// Makes and lists resellers, clients, users, logins, numbers and trunks.
     #[command(subcommand)]
     Admin(admin::Command),
     /// What the SIP engine of a machine needs.

@@ -1,13 +1,14 @@
 //! What a SIP engine asks the server, and what it tells.
 //!
 //! `POST /engine/v1/auth` gives what a digest is checked with, `POST /engine/v1/invite` decides a
-//! call and opens its record, `POST /engine/v1/event` tells what became of it. All three are behind
-//! a secret of their own. An event is accepted once it is on the disk. An engine that gets no answer sends it again;
-//! repeats, and events that overtake each other, give the same state.
+//! call and opens its record, `POST /engine/v1/event` tells what became of it, and
+//! `POST /engine/v1/trunks` gives the trunks. All are behind a secret of their own. An event is
+//! accepted once it is on the disk. An engine that gets no answer sends it again; repeats, and events
+//! that overtake each other, give the same state.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, InstantMs, SipTransport};
+use crate::{CallId, InstantMs, SipTransport, TrunkTransport};
 
 /// Most events in one request.
 pub const ENGINE_EVENTS_MAX: usize = 500;
@@ -34,6 +35,8 @@ pub struct EngineAccepted {
     /// Calls of this start that somebody asked to end. They stand here until their
     /// [`EngineEvent::End`] came.
     pub hang_up: Vec<CallId>,
+    /// [`EngineTrunks::version`] as it is now: an engine that knows another one asks.
+    pub trunks: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -148,8 +151,6 @@ pub struct EngineKey {
 pub struct EngineHelp {
     /// As it is dialled.
     pub number: String,
-    /// As in [`EngineTarget::Trunk`].
-    pub trunk: String,
     pub caller_number: String,
 }
 
@@ -229,12 +230,55 @@ pub enum EngineTarget {
     },
     /// Out by a trunk.
     Trunk {
-        /// The outbound route: a key of a profile's routes, or `emergency`. Which trunk carries a
-        /// route is the engine's own configuration.
-        name: String,
+        /// By name, the preferred one first. The next one is tried where nobody answers at any
+        /// address of one, or it can't carry the call.
+        trunks: Vec<String>,
         /// In E.164, or an emergency number.
         number: String,
         caller_number: String,
         emergency: bool,
     },
+}
+
+/// Which engine asks for its trunks: `POST /engine/v1/trunks`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineTrunksAsked {
+    pub engine: String,
+}
+
+/// What an engine keeps, over restarts too: calls for help leave by it when the server does not
+/// answer, and calls are known to come from a trunk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineTrunks {
+    /// The same for the same trunks, and another one for others.
+    pub version: String,
+    /// Those that are enabled.
+    pub trunks: Vec<EngineTrunk>,
+    /// What carries calls for help, by name, the preferred one first.
+    pub emergency: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineTrunk {
+    pub name: String,
+    /// IP addresses with their ports, the preferred one first, of IPv6 with all eight groups. A call
+    /// from one of these addresses, whatever its port, comes from the trunk.
+    pub addresses: Vec<String>,
+    pub transport: TrunkTransport,
+    /// What the carrier's challenge is answered with; empty: it has none.
+    pub user: String,
+    pub password: String,
+}
+
+/// Without the password.
+impl std::fmt::Debug for EngineTrunk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EngineTrunk")
+            .field("name", &self.name)
+            .field("addresses", &self.addresses)
+            .field("transport", &self.transport)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
 }

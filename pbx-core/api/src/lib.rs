@@ -23,6 +23,7 @@ mod number;
 mod people;
 mod problem;
 mod profile;
+mod trunk;
 mod users;
 
 pub use account::{
@@ -49,7 +50,8 @@ pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
 pub use engine::{
     ENGINE_EVENTS_MAX, EngineAccepted, EngineAuth, EngineCall, EngineCaller, EngineDecision,
     EngineEnd, EngineEvent, EngineEvents, EngineHelp, EngineInvite, EngineKey, EngineRegistration,
-    EngineStage, EngineTarget, NumberedEvent, SIMULATOR,
+    EngineStage, EngineTarget, EngineTrunk, EngineTrunks, EngineTrunksAsked, NumberedEvent,
+    SIMULATOR,
 };
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{
@@ -66,6 +68,7 @@ pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
 pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};
 pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
+pub use trunk::{NoTransport, TrunkTransport};
 pub use users::{
     BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, InvitedUser, MadeUser,
     NewUser, PhoneSettings, PhoneTransport, SipSecret, UserBulk, UserImport, UserSettings,

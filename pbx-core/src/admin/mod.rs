@@ -4,6 +4,7 @@ mod commands;
 mod numbers;
 mod people;
 mod routes;
+mod trunks;
 mod upkeep;
 
 use std::io::Write as _;
@@ -32,6 +33,8 @@ pub enum Command {
     Number(numbers::NumberCommand),
     #[command(subcommand)]
     Route(routes::RouteCommand),
+    #[command(subcommand)]
+    Trunk(trunks::TrunkCommand),
     #[command(subcommand)]
     Leg(upkeep::LegCommand),
     /// To be run after a restore from backup: every client syncs anew, without mixing old and new.
@@ -89,6 +92,7 @@ pub async fn run(config: &Config, world: World, command: Command) -> anyhow::Res
         Command::Account(command) => people::account(config, &db, &world, command).await,
         Command::Number(command) => numbers::number(&db, &world, command).await,
         Command::Route(command) => routes::route(&db, &world, command).await,
+        Command::Trunk(command) => trunks::trunk(&db, &world, command).await,
         Command::Leg(command) => upkeep::leg(config, &db, &world, command).await,
         Command::RestoreGeneration => upkeep::restore_generation(&db, &world).await,
         Command::PurgeTombstones { reseller, days } => {

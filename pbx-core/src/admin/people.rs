@@ -197,7 +197,7 @@ pub async fn user(db: &Db, world: &World, command: UserCommand) -> anyhow::Resul
 }
 
 /// A given password, or none. Never an argument: those can be read by everybody on the machine.
-fn given_password() -> anyhow::Result<Option<String>> {
+pub(super) fn given_password() -> anyhow::Result<Option<String>> {
     if let Ok(password) = std::env::var("PBX_CORE_PASSWORD") {
         return Ok(Some(password));
     }

@@ -8,9 +8,7 @@ use pbx_api::{
 };
 
 use crate::live::store::Slots;
-
-/// The trunk of calls for help.
-pub const EMERGENCY: &str = "emergency";
+use crate::trunks::{EMERGENCY, Routes};
 
 /// What phones of users sign in with.
 #[derive(Debug, Clone, Default)]
@@ -19,55 +17,77 @@ pub struct Lines {
     pub sip_users: HashMap<UserId, String>,
 }
 
-/// The stages of a decision as a list, each stage before those that follow it.
-#[must_use]
-pub fn stages(decision: &CallDecision, lines: &Lines) -> Vec<EngineStage> {
-    let mut list = Vec::new();
-    if let Some(first) = &decision.first {
-        add(first, decision, lines, &mut list);
+/// Puts a decision into the words of an engine.
+#[derive(Clone, Copy)]
+pub struct Wording<'a> {
+    pub decision: &'a CallDecision,
+    pub lines: &'a Lines,
+    pub routes: &'a Routes,
+}
+
+impl Wording<'_> {
+    /// The stages as a list, each stage before those that follow it.
+    #[must_use]
+    pub fn stages(self) -> Vec<EngineStage> {
+        let mut list = Vec::new();
+        if let Some(first) = &self.decision.first {
+            self.add(first, &mut list);
+        }
+        list
     }
-    list
+
+    fn add(self, stage: &CallStage, list: &mut Vec<EngineStage>) -> u32 {
+        let place = list.len();
+        let targets = stage.targets.iter();
+        list.push(EngineStage {
+            targets: targets.filter_map(|to| self.target(to)).collect(),
+            ring_seconds: stage.ring_seconds,
+            next: None,
+            if_busy: None,
+        });
+        let next = stage.if_unanswered.as_deref();
+        list[place].next = next.map(|stage| self.add(stage, list));
+        let busy = stage.if_busy.as_deref();
+        list[place].if_busy = busy.map(|stage| self.add(stage, list));
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+
+    /// None for a user who is gone by now, and where no trunk carries the call.
+    fn target(self, to: &CallTarget) -> Option<EngineTarget> {
+        match to {
+            CallTarget::User(user) => Some(EngineTarget::Phone {
+                user: self.lines.sip_users.get(user)?.clone(),
+                realm: self.lines.realm.clone(),
+                caller_number: self.decision.caller_number.clone(),
+            }),
+            CallTarget::Outside(call) => {
+                let route = call.class.route().unwrap_or(EMERGENCY);
+                let trunks = self.routes.of(route).to_vec();
+                if trunks.is_empty() {
+                    tracing::error!(route, "no trunk carries the route");
+                    return None;
+                }
+                Some(EngineTarget::Trunk {
+                    trunks,
+                    number: call.number.clone(),
+                    caller_number: call.caller_number.clone(),
+                    emergency: call.class == NumberClass::Emergency,
+                })
+            }
+        }
+    }
 }
 
-fn add(
-    stage: &CallStage,
-    decision: &CallDecision,
-    lines: &Lines,
-    list: &mut Vec<EngineStage>,
-) -> u32 {
-    let place = list.len();
-    list.push(EngineStage {
-        targets: stage
-            .targets
-            .iter()
-            .filter_map(|to| target(to, decision, lines))
-            .collect(),
-        ring_seconds: stage.ring_seconds,
-        next: None,
-        if_busy: None,
-    });
-    let next = stage.if_unanswered.as_deref();
-    list[place].next = next.map(|stage| add(stage, decision, lines, list));
-    let busy = stage.if_busy.as_deref();
-    list[place].if_busy = busy.map(|stage| add(stage, decision, lines, list));
-    u32::try_from(place).unwrap_or(u32::MAX)
+/// Whether a decision leads outside, and nothing of it can ring because no trunk carries it.
+#[must_use]
+pub fn nothing_carries(first: Option<&CallStage>, stages: &[EngineStage]) -> bool {
+    stages.iter().all(|stage| stage.targets.is_empty()) && first.is_some_and(leads_outside)
 }
 
-/// None for a user who is gone by now.
-fn target(to: &CallTarget, decision: &CallDecision, lines: &Lines) -> Option<EngineTarget> {
-    Some(match to {
-        CallTarget::User(user) => EngineTarget::Phone {
-            user: lines.sip_users.get(user)?.clone(),
-            realm: lines.realm.clone(),
-            caller_number: decision.caller_number.clone(),
-        },
-        CallTarget::Outside(call) => EngineTarget::Trunk {
-            name: call.class.route().unwrap_or(EMERGENCY).to_owned(),
-            number: call.number.clone(),
-            caller_number: call.caller_number.clone(),
-            emergency: call.class == NumberClass::Emergency,
-        },
-    })
+fn leads_outside(stage: &CallStage) -> bool {
+    let is_outside = |target: &CallTarget| matches!(target, CallTarget::Outside(_));
+    let mut later = [&stage.if_unanswered, &stage.if_busy].into_iter().flatten();
+    stage.targets.iter().any(is_outside) || later.any(|stage| leads_outside(stage))
 }
 
 /// The calls to outside that a decision may make at once: those of its fullest stage. A call for
@@ -130,6 +150,15 @@ pub struct Refused {
     /// The reason phrase that the caller's phone may show.
     pub reason: &'static str,
 }
+
+/// A call that may go out, and nothing carries it.
+pub const NO_TRUNK: Refused = Refused {
+    sip_code: 503,
+    // No route to destination.
+    cause: 3,
+    result: CallResult::Failed,
+    reason: "No Trunk",
+};
 
 /// The SIP answer to a refusal (RFC 3261, section 21, causes as RFC 3398 maps them).
 #[must_use]
@@ -219,7 +248,18 @@ mod tests {
             realm: "acme.north.example".into(),
             sip_users: HashMap::from([(ANN, "1001".into())]),
         };
-        let list = stages(&decision, &lines);
+        let pair = |route: &str, trunk: &str| (route.to_owned(), trunk.to_owned());
+        let routes = Routes::new([
+            pair("international", "b"),
+            pair("international", "a"),
+            pair("default", "c"),
+        ]);
+        let wording = |routes| Wording {
+            decision: &decision,
+            lines: &lines,
+            routes,
+        };
+        let list = wording(&routes).stages();
         let places: Vec<_> = list
             .iter()
             .map(|stage| (stage.next, stage.if_busy))
@@ -237,7 +277,23 @@ mod tests {
             matches!(&list[0].targets[0], EngineTarget::Phone { caller_number, .. } if caller_number == "1002")
         );
         assert!(
-            matches!(&list[1].targets[0], EngineTarget::Trunk { name, .. } if name == "international")
+            matches!(&list[1].targets[0], EngineTarget::Trunk { trunks, .. } if *trunks == ["b", "a"])
+        );
+        assert!(
+            matches!(&list[1].targets[1], EngineTarget::Trunk { trunks, .. } if *trunks == ["c"])
+        );
+        let phones_alone = wording(&Routes::default()).stages();
+        let left: Vec<_> = phones_alone
+            .iter()
+            .map(|stage| stage.targets.len())
+            .collect();
+        assert_eq!(left, [1, 0, 0, 0], "nothing goes out without a trunk");
+        let carried = |from: usize| !nothing_carries(Some(&first), &phones_alone[from..]);
+        assert!(carried(0) && !carried(1));
+        let phone = stage(vec![CallTarget::User(ANN)], None, None);
+        assert!(
+            !nothing_carries(Some(&phone), &[]),
+            "who has no phone needs no trunk"
         );
         assert_eq!(
             slots(Some(&first)),

@@ -9,7 +9,7 @@ use pbx_api::{
     InstantMs, LiveAlert, NumberedEvent, ResellerId, UserId,
 };
 
-use super::{store, words};
+use super::{store, trunks, words};
 use crate::db::{Root, Tenant, Tx};
 use crate::error::Result;
 use crate::http::App;
@@ -56,6 +56,7 @@ pub async fn take(app: &App, said: &EngineEvents) -> Result<EngineAccepted> {
     let mut root = app.db.look_root().await?;
     Ok(EngineAccepted {
         hang_up: live::store::asked_to_end(&mut root, &said.engine).await?,
+        trunks: trunks::version(&mut root).await?,
     })
 }
 

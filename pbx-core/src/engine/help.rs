@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use pbx_api::EngineHelp;
 use pbx_numbers::emergency_numbers;
 
-use super::answer::EMERGENCY;
 use super::store::Line;
 use crate::db::Tenant;
 use crate::dial;
@@ -27,7 +26,6 @@ pub async fn of(app: &App, line: &Line) -> Result<Vec<EngineHelp>> {
     let numbers: BTreeSet<&str> = of_country.chain(set).collect();
     let help = numbers.into_iter().map(|number| EngineHelp {
         number: number.to_owned(),
-        trunk: EMERGENCY.to_owned(),
         caller_number: known.emergency_number(user, number).0,
     });
     Ok(help.collect())

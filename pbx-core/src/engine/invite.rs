@@ -1,6 +1,6 @@
 //! Decides a call that an engine asks about, and opens its record before it is answered.
 
-use pbx_api::{CallFrom, EngineCaller, EngineDecision, EngineInvite, ResellerId};
+use pbx_api::{CallFrom, EngineCaller, EngineDecision, EngineInvite, ResellerId, SIMULATOR};
 use pbx_numbers::normalise;
 use sha2::{Digest as _, Sha256};
 
@@ -10,6 +10,7 @@ use crate::db::{Root, Tenant};
 use crate::error::Result;
 use crate::http::App;
 use crate::live;
+use crate::trunks::{self, Routes};
 
 /// The answer to an invite: the same one however often it is asked.
 ///
@@ -25,6 +26,11 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
     let from = match find(&mut root, asked).await? {
         Ok(from) => from,
         Err(nobody) => return Ok(nobody),
+    };
+    let routes = if is_simulated(asked) {
+        Routes::simulated()
+    } else {
+        trunks::store::routes(root.conn()).await?
     };
     drop(root);
     let now_ms = app.world.now_ms();
@@ -43,6 +49,7 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
         app,
         asked,
         invite,
+        routes,
         place,
         now_ms,
     };
@@ -92,6 +99,11 @@ fn key(asked: &EngineInvite) -> String {
     hex::encode(hash.finalize())
 }
 
+/// Nobody makes the call: no trunk carries it.
+fn is_simulated(asked: &EngineInvite) -> bool {
+    asked.engine == SIMULATOR
+}
+
 /// Whose call it is.
 pub(super) struct From {
     pub reseller: ResellerId,
@@ -124,7 +136,15 @@ async fn find(root: &mut Root, asked: &EngineInvite) -> Result<Result<From, Engi
                 },
             ))
         }
-        EngineCaller::Trunk { .. } => {
+        EngineCaller::Trunk { name } => {
+            if !is_simulated(asked) && !trunks::store::is_enabled(root, name).await? {
+                tracing::warn!(
+                    trunk = name,
+                    engine = asked.engine,
+                    "a call from a trunk that is unknown or disabled"
+                );
+                return Ok(Err(nobody(403, "Unknown Trunk")));
+            }
             // Trunks send the whole number, with a plus or without.
             let digits = asked.to.trim_start_matches('+');
             let Some(e164) = normalise(&format!("+{digits}"), "") else {

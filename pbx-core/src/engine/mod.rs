@@ -1,5 +1,5 @@
-//! What the SIP engine asks and tells: the digest of a phone, the decision on a call, and what
-//! became of it. Behind a secret of its own, which no login has.
+//! What the SIP engine asks and tells: the digest of a phone, the decision on a call, what became of
+//! it, and who carries it. Behind a secret of its own, which no login has.
 
 mod alerts;
 mod answer;
@@ -12,13 +12,14 @@ mod opening;
 mod secret;
 pub mod store;
 mod timing;
+mod trunks;
 mod words;
 
 use axum::Json;
 use axum::extract::State;
 use pbx_api::{
     Code, EngineAccepted, EngineAuth, EngineDecision, EngineEvents, EngineInvite, EngineKey,
-    Problem,
+    EngineTrunks, EngineTrunksAsked, Problem,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,6 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(auth))
         .routes(routes!(invite))
         .routes(routes!(event))
+        .routes(routes!(trunks_known))
         .layer(axum::middleware::from_fn(timing::say))
 }
 
@@ -117,4 +119,26 @@ async fn event(
     Input(said): Input<EngineEvents>,
 ) -> Result<Json<EngineAccepted>> {
     Ok(Json(take(&app, &said).await?))
+}
+
+/// The trunks, for an engine that knows another version of them. It keeps them over restarts.
+#[utoipa::path(
+    post,
+    path = "/engine/v1/trunks",
+    request_body = EngineTrunksAsked,
+    security(("engine" = [])),
+    responses(
+        (status = 200, body = EngineTrunks),
+        (status = 401, body = Problem, description = "Not the engine's secret"),
+        (status = 404, body = Problem, description = "This server has no engine"),
+        (status = 422, body = Problem),
+    ),
+)]
+async fn trunks_known(
+    State(app): State<App>,
+    _engine: Engine,
+    Input(asked): Input<EngineTrunksAsked>,
+) -> Result<Json<EngineTrunks>> {
+    words::check(&[("engine", &asked.engine)])?;
+    Ok(Json(trunks::told(&app).await?))
 }

@@ -2,13 +2,14 @@
 //! before the engine is answered.
 
 use pbx_api::{
-    CallDecision, CallFrom, CallId, CallResult, Direction, EngineDecision, EngineInvite, InstantMs,
-    Leg, LegId, LiveCall, LiveState, NumberClass, RecordingState, Refusal, SIMULATOR, UserId,
+    Block, CallDecision, CallFrom, CallId, CallResult, Direction, EngineDecision, EngineInvite,
+    EngineStage, InstantMs, Leg, LegId, LiveCall, LiveState, NumberClass, RecordingState, Refusal,
+    SIMULATOR, UserId,
 };
 use pbx_numbers::normalise;
 
 use super::alerts::{self, Told};
-use super::answer::{self, Lines};
+use super::answer::{self, Refused, Wording};
 use super::invite::From;
 use super::store;
 use crate::db::Tx;
@@ -18,6 +19,7 @@ use crate::http::App;
 use crate::live::call::{Ongoing, direction};
 use crate::live::store::{Kept, New};
 use crate::live::{self, ending, presence};
+use crate::trunks::Routes;
 use crate::{blocks, dial};
 
 /// An invite of somebody who is somebody's.
@@ -26,6 +28,8 @@ pub(super) struct Opening<'a> {
     pub asked: &'a EngineInvite,
     /// What makes it the same one.
     pub invite: String,
+    /// What carries calls to outside.
+    pub routes: Routes,
     /// The engine's start.
     pub place: i64,
     pub now_ms: InstantMs,
@@ -54,16 +58,29 @@ impl Opening<'_> {
         let slots = answer::slots(decision.first.as_ref());
         let everybody = answer::everybody(decision.first.as_ref());
         let lines = store::lines(tx, client, &everybody).await?;
-        let answer = self.answer(&decision, &lines, ongoing.call.id);
+        let stages = Wording {
+            decision: &decision,
+            lines: &lines,
+            routes: &self.routes,
+        }
+        .stages();
+        let refused = match decision.refusal {
+            Some(why) => Some(answer::refused(why)),
+            None => answer::nothing_carries(decision.first.as_ref(), &stages)
+                .then_some(answer::NO_TRUNK),
+        };
+        let answer = self.answer(&decision, stages, refused, ongoing.call.id);
         let mut kept = Kept {
             boot_place: self.place,
             hang_up_at_ms: None,
             ended_at_ms: None,
             ongoing,
         };
-        if let Some(why) = decision.refusal {
+        if let Some(refused) = refused {
             kept.ended_at_ms = Some(self.now_ms);
-            self.stopped(tx, &known, &kept.ongoing, why).await?;
+            let block = known.block.as_ref();
+            let block = block.filter(|_| decision.refusal == Some(Refusal::Blocked));
+            self.stopped(tx, block, &kept.ongoing, refused).await?;
         }
         let new = New {
             kept,
@@ -82,15 +99,13 @@ impl Opening<'_> {
     async fn stopped(
         &self,
         tx: &mut Tx,
-        known: &Snapshot,
+        block: Option<&Block>,
         ongoing: &Ongoing,
-        why: Refusal,
+        refused: Refused,
     ) -> Result<()> {
-        let block = known.block.as_ref().filter(|_| why == Refusal::Blocked);
         if let Some(block) = block {
             blocks::store::hit(tx, block.id, self.now_ms).await?;
         }
-        let refused = answer::refused(why);
         let leg = Leg {
             result: refused.result,
             cause: Some(refused.cause),
@@ -101,9 +116,14 @@ impl Opening<'_> {
         ending::record(tx, leg, hidden).await
     }
 
-    fn answer(&self, decision: &CallDecision, lines: &Lines, call: CallId) -> EngineDecision {
-        if let Some(why) = decision.refusal {
-            let refused = answer::refused(why);
+    fn answer(
+        &self,
+        decision: &CallDecision,
+        stages: Vec<EngineStage>,
+        refused: Option<Refused>,
+        call: CallId,
+    ) -> EngineDecision {
+        if let Some(refused) = refused {
             return EngineDecision::Reject {
                 call: Some(call),
                 sip_code: refused.sip_code,
@@ -114,7 +134,7 @@ impl Opening<'_> {
             call,
             record: decision.recorded,
             caller_name: self.caller_name(decision).to_owned(),
-            stages: answer::stages(decision, lines),
+            stages,
         }
     }
 

@@ -33,6 +33,7 @@ mod rights;
 mod rights_read_only;
 mod rights_users;
 mod routing;
+mod trunks;
 mod users;
 mod users_many;
 mod writers;

@@ -18,6 +18,8 @@ use crate::phone::{Line, Phone, Wire};
 
 /// What the server and the engine know each other by.
 pub const SECRET: &str = "the-engine-of-the-laboratory";
+/// The trunk of every route.
+pub const CARRIER: &str = "carrier";
 /// Of the trunk's other side.
 const SIP_PORT: u16 = 5060;
 const TLS_PORT: u16 = 5061;
@@ -48,7 +50,7 @@ pub struct Lab {
     kamailio: Running,
     rtpengine: Running,
     site: Site,
-    place: Place,
+    pub place: Place,
     program: PathBuf,
     folder: tempfile::TempDir,
 }
@@ -75,13 +77,14 @@ impl Lab {
             ),
         )?;
         Office::found(&program, &data, NORTH)?;
+        engine::add_carrier(&program, &data, CARRIER, place.trunk)?;
         let core = Server::start(&program, &data, 0)?;
         let office = Office::open(core.url(), NORTH)?;
         let options = options.given(folder.path(), &place)?;
         site.write_config(&program, &data, core.url(), SECRET, &options)?;
         let rtpengine = site.start_rtpengine()?;
         let kamailio = site.start_kamailio()?;
-        Ok(Self {
+        let lab = Self {
             office,
             core,
             kamailio,
@@ -90,7 +93,20 @@ impl Lab {
             place,
             program,
             folder,
-        })
+        };
+        lab.knows_trunks()?;
+        Ok(lab)
+    }
+
+    /// Does what the platform's operator does with `pbx-core admin`, and waits until the engine knows.
+    pub fn operator(&self, arguments: &[&str], password: &str) -> Result<()> {
+        operate(
+            &self.program,
+            &self.folder.path().join("data"),
+            arguments,
+            password,
+        )?;
+        self.knows_trunks()
     }
 
     /// Another reseller of the same server.
@@ -152,14 +168,19 @@ impl Lab {
             .map_err(|_| anyhow!("{count} phones instead of {N}"))
     }
 
-    /// The other side of every trunk.
+    /// The other side of the trunk that carries everything.
     pub fn trunk(&self) -> Result<Phone> {
+        self.somebody_at(self.place.trunk)
+    }
+
+    /// Somebody at an address who is no user.
+    pub fn somebody_at(&self, address: IpAddr) -> Result<Phone> {
         let line = Line {
-            user: "carrier".into(),
-            realm: self.place.trunk.to_string(),
+            user: CARRIER.into(),
+            realm: address.to_string(),
             secret: String::new(),
         };
-        Phone::new(self.engine(), (self.place.trunk, SIP_PORT).into(), line)
+        Phone::new(self.engine(), (address, SIP_PORT).into(), line)
     }
 
     /// Waits until the engine has a call that talks on its disk.
@@ -228,17 +249,23 @@ impl Lab {
 
     /// Asks the engine for its calls as an operator does; the HTTP status.
     pub fn control(&self, secret: Option<&str>) -> Result<u16> {
-        let http = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None)
-            .build()
-            .new_agent();
-        let mut request = http.post(format!("http://{}/RPC", self.site.control()));
+        Ok(self.rpc(secret, "dlg.list", &[])?.status().as_u16())
+    }
+
+    pub(crate) fn rpc(
+        &self,
+        secret: Option<&str>,
+        method: &str,
+        arguments: &[&str],
+    ) -> Result<ureq::http::Response<ureq::Body>> {
+        let mut request = http().post(format!("http://{}/RPC", self.site.control()));
         if let Some(secret) = secret {
             request = request.header("authorization", format!("Bearer {secret}"));
         }
-        let asked = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "dlg.list" });
-        Ok(request.send_json(asked)?.status().as_u16())
+        let asked = serde_json::json!({
+            "jsonrpc": "2.0", "id": 1, "method": method, "params": arguments,
+        });
+        Ok(request.send_json(asked)?)
     }
 
     /// What the engine wrote; for a story that failed.
@@ -251,6 +278,25 @@ impl Lab {
         self.kamailio.still_runs()?;
         self.rtpengine.still_runs()
     }
+}
+
+pub(crate) fn http() -> ureq::Agent {
+    let config = ureq::Agent::config_builder();
+    config
+        .http_status_as_error(false)
+        .proxy(None)
+        .build()
+        .new_agent()
+}
+
+/// Runs a command of the operator.
+fn operate(program: &Path, data: &Path, arguments: &[&str], password: &str) -> Result<()> {
+    let mut command = server::command(program, data);
+    command
+        .arg("admin")
+        .args(arguments)
+        .env("PBX_CORE_PASSWORD", password);
+    output_of("pbx-core admin", &mut command).map(drop)
 }
 
 impl Drop for Lab {
@@ -269,12 +315,9 @@ impl Drop for Lab {
 impl Options {
     /// As the command that writes the configuration is given them.
     fn given(self, folder: &Path, place: &Place) -> Result<Vec<String>> {
-        let trunk = place.trunk;
         let mut given = vec![
             format!("--requests-per-second={}", self.requests_per_second),
             "--keepalive-seconds=0".to_owned(),
-            format!("--trunk=default={trunk}"),
-            format!("--trunk=emergency={trunk}"),
         ];
         if self.tls {
             let (certificate, key) = make_certificate(folder, place.engine)?;

@@ -8,13 +8,7 @@ use tandem_stage::process::{need, output_of};
 use tandem_stage::{server, workspace};
 
 /// An option and its value, each.
-const EVERYTHING: &[&str] = &[
-    "--brain=https://pbx.example.com",
-    "--name=north-2",
-    "--trunk=us=192.0.2.10",
-    "--trunk=emergency=[2001:db8::10]:5080",
-    "--trunk=default=192.0.2.11:5070",
-];
+const EVERYTHING: &[&str] = &["--brain=https://pbx.example.com", "--name=north-2"];
 
 fn write(folder: &Path, more: &[&str]) -> Result<String> {
     let program = workspace::program(&workspace::root()?, "debug", "pbx-core")?;
@@ -60,7 +54,6 @@ fn kamailio_reads_it() -> Result<()> {
 fn what_a_configuration_would_read_as_its_own_is_refused() -> Result<()> {
     let folder = tempfile::tempdir()?;
     for wrong in [
-        "--trunk=us2=192.0.2.1;exit",
         "--name=a\"b",
         "--recordings=/tmp/a!b",
         "--control=0.0.0.0:8471",

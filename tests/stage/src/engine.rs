@@ -19,6 +19,28 @@ const SIP_PORT: u16 = 5060;
 const CONTROL_PORT: u16 = 8471;
 const MEDIA_CONTROL_PORT: u16 = 2223;
 
+/// Makes somebody at an address the trunk of every route.
+///
+/// # Errors
+/// When the server's program refuses it.
+pub fn add_carrier(core: &Path, data: &Path, name: &str, address: IpAddr) -> Result<()> {
+    let admin = |arguments: &[&str]| {
+        let mut command = server::command(core, data);
+        command.arg("admin").args(arguments);
+        output_of("pbx-core admin", &mut command)
+    };
+    let known = admin(&["trunk", "list"])?;
+    let is_known = known
+        .lines()
+        .any(|line| line.split_whitespace().next() == Some(name));
+    let verb = if is_known { "change" } else { "add" };
+    admin(&["trunk", verb, name, "--address", &address.to_string()])?;
+    for route in ["default", "emergency"] {
+        admin(&["route", "use", route, name])?;
+    }
+    Ok(())
+}
+
 /// Where an engine keeps what it has, and where it is reached.
 #[derive(Debug, Clone)]
 pub struct Site {

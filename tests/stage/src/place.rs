@@ -7,12 +7,17 @@ use anyhow::{Result, bail};
 /// Taken on an address for as long as it is used: the other laboratories' way of seeing it.
 const MARK_PORT: u16 = 5999;
 
-/// Three addresses: one of the engine and its phones, one of the trunk, one of whoever is elsewhere.
+/// Addresses: one of the engine and its phones, and those of others.
 #[derive(Debug)]
 pub struct Place {
     pub engine: IpAddr,
     pub trunk: IpAddr,
+    /// Of whoever is neither.
     pub elsewhere: IpAddr,
+    /// Another carrier's.
+    pub second: IpAddr,
+    /// Nobody answers there, unless a story has somebody move in.
+    pub empty: IpAddr,
     _mark: TcpListener,
 }
 
@@ -31,6 +36,8 @@ impl Place {
                     engine,
                     trunk: at(128),
                     elsewhere: at(160),
+                    second: at(192),
+                    empty: at(224),
                     _mark: mark,
                 });
             }

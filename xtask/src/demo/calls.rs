@@ -15,7 +15,9 @@ use super::folder::new_password;
 use crate::packages::Purpose;
 use crate::setup;
 
-/// The port of the trunk's other side.
+/// The trunk's name.
+const CARRIER: &str = "robots";
+/// The port of its other side.
 const TRUNK_PORT: u16 = 5060;
 
 /// Where the demo's calls come from.
@@ -122,9 +124,9 @@ impl Plan {
         owner: &SignIn,
     ) -> Result<Traffic> {
         let trunk = self.place.trunk;
-        let options = ["default", "emergency"].map(|route| format!("--trunk={route}={trunk}"));
+        engine::add_carrier(core, data, CARRIER, trunk)?;
         self.site
-            .write_config(core, data, server.url(), &self.secret, &options)?;
+            .write_config(core, data, server.url(), &self.secret, &[])?;
         let rtpengine = self.site.start_rtpengine()?;
         let kamailio = self.site.start_kamailio()?;
         let mut robots = Command::new(workspace::program(root, "debug", "tandem-robots")?);

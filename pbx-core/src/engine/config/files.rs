@@ -17,6 +17,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     ("calls.cfg", include_str!("templates/calls.cfg")),
     ("stages.cfg", include_str!("templates/stages.cfg")),
+    ("trunks.cfg", include_str!("templates/trunks.cfg")),
     ("media.cfg", include_str!("templates/media.cfg")),
     ("emergency.cfg", include_str!("templates/emergency.cfg")),
     ("events.cfg", include_str!("templates/events.cfg")),
@@ -31,7 +32,6 @@ pub fn all(settings: &Settings) -> Vec<(&'static str, String)> {
         .map(|(name, text)| (*name, (*text).to_owned()))
         .collect();
     files.push(("settings.cfg", values(settings)));
-    files.push(("trunks.cfg", trunks(settings)));
     files.push(("brain.conf", brain(settings)));
     files.push(("rtpengine.conf", rtpengine(settings)));
     if let Some(text) = tls(settings) {
@@ -87,21 +87,6 @@ fn host(ip: IpAddr) -> String {
     }
 }
 
-fn trunks(of: &Settings) -> String {
-    let mut text = format!("{HEAD}\nroute[TRUNKS] {{\n");
-    // Backwards, so that of several routes at one address the first gives the trunk its name.
-    for trunk in of.trunks.iter().rev() {
-        let (name, at) = (&trunk.name, trunk.at);
-        let _infallible = writeln!(
-            text,
-            "    $sht(trunk_to=>{name}) = \"sip:{at}\";\n    $sht(trunk_at=>{}) = \"{name}\";",
-            at.ip()
-        );
-    }
-    text.push_str("    return;\n}\n");
-    text
-}
-
 fn brain(of: &Settings) -> String {
     // The name says nothing: pbx-core looks at the password. 1: sent at once, not after a refusal.
     format!(
@@ -151,10 +136,6 @@ mod tests {
             public: None,
             brain: "http://127.0.0.1:8470".parse().unwrap(),
             secret: Secret::new("0123456789abcdef").unwrap(),
-            trunks: vec![
-                "us=192.0.2.9".parse().unwrap(),
-                "canada=192.0.2.9".parse().unwrap(),
-            ],
             control: "127.0.0.1:8471".parse().unwrap(),
             rtp: "192.0.2.1".parse().unwrap(),
             rtp_ports: (30_000, 39_999),
@@ -206,12 +187,5 @@ mod tests {
             let inside = names.iter().filter(|other| other.contains(name)).count();
             assert_eq!(inside, 1, "{name} would be replaced inside another");
         }
-    }
-
-    #[test]
-    fn the_first_route_of_an_address_names_its_calls() {
-        let text = trunks(&settings());
-        let last = text.rfind("trunk_at=>192.0.2.9").unwrap();
-        assert!(text[last..].contains("\"us\""), "{text}");
     }
 }

@@ -15,7 +15,7 @@ use anyhow::{Context as _, ensure};
 use clap::Subcommand;
 use url::Url;
 
-pub use settings::{Secret, Settings, Tls, Trunk};
+pub use settings::{Secret, Settings, Tls};
 
 /// What is done for an engine.
 #[derive(Debug, Subcommand)]
@@ -47,11 +47,6 @@ pub struct Arguments {
     /// File with the secret that pbx-core has as `engine.secret`.
     #[arg(long)]
     secret_file: PathBuf,
-    /// A trunk and the outbound route that it carries: NAME=ADDRESS or NAME=ADDRESS:PORT. Names are
-    /// those of the routes (us, canada, toll_free, international …), `emergency`, and `default`
-    /// for every other. Calls from its address come from the trunk.
-    #[arg(long = "trunk")]
-    trunks: Vec<Trunk>,
     /// JSON-RPC for the operator; of this machine alone.
     #[arg(long, default_value = "127.0.0.1:8471")]
     control: SocketAddr,
@@ -136,7 +131,6 @@ fn settings(given: Arguments) -> anyhow::Result<Settings> {
         public: given.public_address,
         brain: given.brain,
         secret: Secret::new(secret.trim())?,
-        trunks: given.trunks,
         control: given.control,
         rtp: given.rtp_address.unwrap_or(given.sip_address),
         rtp_ports: (ports[0], ports[1]),

@@ -3,9 +3,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 use url::Url;
 
 /// Shorter ones could be guessed.
@@ -22,7 +21,6 @@ pub struct Settings {
     pub public: Option<IpAddr>,
     pub brain: Url,
     pub secret: Secret,
-    pub trunks: Vec<Trunk>,
     pub control: SocketAddr,
     pub rtp: IpAddr,
     pub rtp_ports: (u16, u16),
@@ -65,37 +63,6 @@ impl Secret {
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(..)")
-    }
-}
-
-/// Who carries calls of an outbound route.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trunk {
-    pub name: String,
-    pub at: SocketAddr,
-}
-
-impl FromStr for Trunk {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Self> {
-        let Some((name, at)) = text.split_once('=') else {
-            bail!("a trunk is NAME=ADDRESS or NAME=ADDRESS:PORT");
-        };
-        let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        ensure!(
-            (1..=40).contains(&name.len()) && name.bytes().all(letters),
-            "{name:?} is no trunk's name: lower-case letters, digits and underscores"
-        );
-        // A name would be another address tomorrow, and a trunk's calls are known by theirs.
-        let at = at
-            .parse::<SocketAddr>()
-            .or_else(|_| at.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 5060)))
-            .map_err(|_| anyhow::anyhow!("{at:?} is no IP address"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            at,
-        })
     }
 }
 
@@ -146,15 +113,6 @@ impl Settings {
                 && (1..=10_000).contains(&self.wrong_passwords),
             "a limit is out of its range"
         );
-        for (place, trunk) in self.trunks.iter().enumerate() {
-            ensure!(
-                self.trunks[..place]
-                    .iter()
-                    .all(|other| other.name != trunk.name),
-                "trunk {} is there twice",
-                trunk.name
-            );
-        }
         Ok(())
     }
 }
@@ -176,22 +134,6 @@ const fn is_plain(b: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_trunk_is_a_name_and_an_address() {
-        let trunk: Trunk = "toll_free=192.0.2.7".parse().unwrap();
-        assert_eq!(trunk.at, "192.0.2.7:5060".parse().unwrap());
-        assert!("us=[2001:db8::1]:5080".parse::<Trunk>().is_ok());
-        for wrong in [
-            "us",
-            "us=",
-            "us=carrier.example",
-            "u\"s=192.0.2.7",
-            "=192.0.2.7",
-        ] {
-            assert!(wrong.parse::<Trunk>().is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_secret_can_be_no_text_of_a_configuration() {

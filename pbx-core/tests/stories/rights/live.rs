@@ -18,6 +18,7 @@ pub const TRIALS: &[(&str, &str, Trial)] = &[
     ("post", "/engine/v1/auth", Trial::Engine),
     ("post", "/engine/v1/invite", Trial::Engine),
     ("post", "/engine/v1/event", Trial::Engine),
+    ("post", "/engine/v1/trunks", Trial::Engine),
 ];
 
 /// Everything that a stream says at first is its reader's, and all of that is there.

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use pbx_api::{
     CallId, EngineAccepted, EngineCall, EngineCaller, EngineDecision, EngineEnd, EngineEvent,
     EngineEvents, EngineInvite, EngineRegistration, LiveAlert, LiveCall, LiveLine, NumberedEvent,
-    Presence, Registration, RegistrationId, SipTransport, UserId,
+    Presence, Registration, RegistrationId, SipTransport, TrunkTransport, UserId,
 };
+use pbx_core::http::App;
+use pbx_core::trunks::{self, DEFAULT, Trunk};
 use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
 
 use super::{Company, NOW_MS, Person, TestServer};
 
+/// What carries calls to outside and from there, unless a story says otherwise.
+pub const CARRIER: &str = "carrier";
 pub const ENGINE_SECRET: &str = "an engine's own secret";
 
 impl TestServer {
@@ -95,6 +99,26 @@ impl TestServer {
     }
 }
 
+/// As the operator's commands do it.
+pub async fn add_carrier(app: &App) {
+    let mut root = app.db.begin_root().await.unwrap();
+    let carrier = Trunk {
+        name: CARRIER.into(),
+        transport: TrunkTransport::Udp,
+        addresses: vec![([192, 0, 2, 10], 5060).into()],
+        enabled: true,
+        user: String::new(),
+        password: String::new(),
+    };
+    trunks::store::add(&mut root, &carrier, NOW_MS)
+        .await
+        .unwrap();
+    trunks::store::give(&mut root, DEFAULT, &[CARRIER.into()])
+        .await
+        .unwrap();
+    root.commit().await.unwrap();
+}
+
 /// A phone of a user, for ten minutes.
 pub fn register(user: &str, realm: &str) -> EngineEvent {
     EngineEvent::Register(EngineRegistration {
@@ -134,7 +158,7 @@ pub fn comes_in(name: &str, from: &str, to: &str) -> EngineInvite {
     invite(
         name,
         EngineCaller::Trunk {
-            name: "carrier".into(),
+            name: CARRIER.into(),
         },
         from,
         to,

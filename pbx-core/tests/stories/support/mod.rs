@@ -18,7 +18,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::sync::oneshot;
 
 pub use data::{Feed, audit, leg, lines, write};
-pub use engine::{ENGINE_SECRET, View, answered, comes_in, dials, end, expire, register};
+pub use engine::{CARRIER, ENGINE_SECRET, View, answered, comes_in, dials, end, expire, register};
 use mail::Mails;
 pub use mail::codes;
 pub use people::{Company, Person, Tree, account};
@@ -125,6 +125,7 @@ impl TestServer {
         };
         let world = World::fixed(NOW_MS, 7);
         let app = App::open(&config, world.clone()).await.unwrap();
+        engine::add_carrier(&app).await;
         let north = Tree::plant(&app, "north.example").await;
         let south = Tree::plant(&app, "south.example").await;
         let http = Client::builder().no_proxy().build().unwrap();

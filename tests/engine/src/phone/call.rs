@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 
 use super::message::{Message, parameter, uri_of, user_of};
-use super::{Phone, digest};
+use super::{Line, Phone, digest};
 
 /// Whom every phone claims to be, in whatever header it can: a phone may say what it wants of itself.
 const PRETENDED: &str = "<sip:somebody.else@example.com>";
@@ -31,6 +31,12 @@ pub struct Incoming {
 impl Incoming {
     pub fn id(&self) -> &str {
         self.invite.get("call-id")
+    }
+
+    /// Whether the caller proved to know the password of a line, as one of these challenges asks it to.
+    pub fn is_proved_by(&self, line: &Line, status: u16) -> bool {
+        let (_, header) = digest::headers(status);
+        digest::fits(line, self.invite.get(header), "INVITE", self.invite.uri())
     }
 
     /// What the phone shows as the caller.
@@ -218,6 +224,40 @@ impl Phone {
     /// Waits until somebody calls.
     pub fn is_called(&mut self) -> Result<Incoming> {
         let invite = self.expect("a call", |message| message.method() == Some("INVITE"))?;
+        self.learn(&invite.body);
+        Ok(Incoming { invite })
+    }
+
+    /// Fails when somebody called so far. Nothing is waited for: whoever would call has had its time.
+    pub fn was_not_called(&mut self) -> Result<()> {
+        self.take_in()?;
+        let called = self
+            .inbox
+            .iter()
+            .any(|message| message.method() == Some("INVITE"));
+        ensure!(!called, "{} was called", self.here);
+        Ok(())
+    }
+
+    /// Asks a caller to prove itself, as a carrier does: the call as it comes again.
+    pub fn challenges(
+        &mut self,
+        call: &Incoming,
+        status: u16,
+        challenge: &str,
+    ) -> Result<Incoming> {
+        let (ask, header) = digest::headers(status);
+        let reply = self
+            .reply_to(&call.invite, status, "Who Are You")
+            .with(ask, challenge);
+        self.send(&reply)?;
+        self.follows("ACK", call)?;
+        let id = call.invite.get("call-id").to_owned();
+        let invite = self.expect("a proof", |message| {
+            message.method() == Some("INVITE")
+                && message.get("call-id") == id
+                && !message.get(header).is_empty()
+        })?;
         self.learn(&invite.body);
         Ok(Incoming { invite })
     }

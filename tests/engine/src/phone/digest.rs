@@ -13,10 +13,7 @@ pub fn answer(
     method: &str,
     uri: &str,
 ) -> Result<(&'static str, String)> {
-    let (asked, header) = match challenge.status() {
-        Some(401) => ("www-authenticate", "authorization"),
-        _ => ("proxy-authenticate", "proxy-authorization"),
-    };
+    let (asked, header) = headers(challenge.status().unwrap_or_default());
     let asked = challenge.get(asked);
     let (realm, nonce) = (parameter(asked, "realm"), parameter(asked, "nonce"));
     ensure!(!nonce.is_empty(), "a challenge without a nonce: {asked}");
@@ -42,6 +39,32 @@ impl Line {
     pub fn ha1(&self) -> String {
         hash(&format!("{}:{}:{}", self.user, self.realm, self.secret))
     }
+}
+
+/// The header of a challenge with a status, and that of its answer.
+pub const fn headers(status: u16) -> (&'static str, &'static str) {
+    match status {
+        401 => ("www-authenticate", "authorization"),
+        _ => ("proxy-authenticate", "proxy-authorization"),
+    }
+}
+
+/// Whether an answer was made with the password of a line; with `qop=auth` or, as RFC 2069 has it, without.
+pub fn fits(line: &Line, answer: &str, method: &str, uri: &str) -> bool {
+    let of = |name| parameter(answer, name);
+    let (user, realm, nonce) = (of("username"), of("realm"), of("nonce"));
+    let ha1 = line.ha1();
+    let ha2 = hash(&format!("{method}:{uri}"));
+    let response = match of("qop") {
+        "auth" => hash(&format!(
+            "{ha1}:{nonce}:{}:{}:auth:{ha2}",
+            of("nc"),
+            of("cnonce")
+        )),
+        _ => hash(&format!("{ha1}:{nonce}:{ha2}")),
+    };
+    (user, realm, of("uri"), of("response"))
+        == (line.user.as_str(), line.realm.as_str(), uri, &response)
 }
 
 fn hash(text: &str) -> String {

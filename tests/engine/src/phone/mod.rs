@@ -200,7 +200,7 @@ impl Phone {
     /// Answers who asks whether it is there, without waiting for anybody. True: the call with this id is
     /// over, because the other side or the engine ended it.
     pub fn attend(&mut self, call_id: &str) -> Result<bool> {
-        while self.receive(GLANCE)? {}
+        self.take_in()?;
         let is_end = |message: &Message| {
             message.method() == Some("BYE") && message.get("call-id") == call_id
         };
@@ -235,6 +235,12 @@ impl Phone {
         Ok(true)
     }
 
+    /// Takes in what came so far, without waiting.
+    fn take_in(&mut self) -> Result<()> {
+        while self.receive(GLANCE)? {}
+        Ok(())
+    }
+
     fn final_answer(&mut self, id: &str, number: u32) -> Result<Message> {
         self.expect("an answer", |message| {
             message.status().is_some_and(|status| status >= 200)
@@ -253,22 +259,26 @@ impl Phone {
     }
 
     fn reply(&mut self, to: &Message, status: u16, reason: &str, body: &str) -> Result<()> {
+        let mut reply = self.reply_to(to, status, reason);
+        if !body.is_empty() {
+            reply = reply.with_sdp(body.to_owned());
+        }
+        self.send(&reply)
+    }
+
+    fn reply_to(&self, to: &Message, status: u16, reason: &str) -> Message {
         let mut called = to.get("to").to_owned();
         if parameter(&called, "tag").is_empty() && status > 100 {
             called.push_str(&format!(";tag={}", self.tag()));
         }
-        let mut reply = Message::new(format!("SIP/2.0 {status} {reason}"))
+        Message::new(format!("SIP/2.0 {status} {reason}"))
             .with_all("via", to.all("via"))
             .with_all("record-route", to.all("record-route"))
             .with("from", to.get("from"))
             .with("to", called)
             .with("call-id", to.get("call-id"))
             .with("cseq", to.get("cseq"))
-            .with("contact", self.contact());
-        if !body.is_empty() {
-            reply = reply.with_sdp(body.to_owned());
-        }
-        self.send(&reply)
+            .with("contact", self.contact())
     }
 
     fn send(&mut self, message: &Message) -> Result<()> {

@@ -28,8 +28,8 @@ use crate::changes::Seal;
 use crate::clock::World;
 use crate::config::{Config, Limits, Phones};
 use crate::db::Db;
-use crate::engine::Secret;
 use crate::engine::captures::Folder;
+use crate::engine::{Contacts, Secret};
 use crate::error::{Error, Result};
 use crate::live::Teller;
 use crate::mail::Mailer;
@@ -58,6 +58,8 @@ pub struct App {
     pub captures: Option<Folder>,
     /// What wakes the streams of what is going on.
     pub live: Teller,
+    /// Which engines told this process all that they have.
+    pub engines: Arc<Contacts>,
     /// Cancelled when the server is to stop; long streams end at their next border.
     pub stopping: CancellationToken,
 }
@@ -90,6 +92,7 @@ impl App {
                 .transpose()?,
             captures: config.engine.recordings_dir.clone().map(Folder::new),
             live: Teller::default(),
+            engines: Arc::default(),
             limits: Arc::new(config.limits.clone()),
             phones: Arc::new(config.phones.clone()),
             stopping: CancellationToken::new(),

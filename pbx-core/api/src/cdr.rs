@@ -77,6 +77,9 @@ pub struct Leg {
     /// Start plus duration: durations are trusted over a switch's wall clock.
     #[ts(type = "number")]
     pub ended_at_ms: InstantMs,
+    /// Nobody told when it ended: the end is when it was known to be over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub end_estimated: bool,
     pub ring_seconds: u32,
     /// Billable seconds.
     pub talk_seconds: u32,

@@ -23,7 +23,7 @@ pub struct EngineEvents {
     /// Names the engine among those of this server.
     pub engine: String,
     /// Another one after each start of the engine: calls of an earlier start are over half a minute
-    /// later, unless [`EngineEvent::Call`] says them again. Registrations last until they expire.
+    /// later, unless [`EngineEvent::Call`] says them again, and at once with [`EngineEvent::All`].
     pub boot: String,
     /// None: only to hear what is to be done.
     pub events: Vec<NumberedEvent>,
@@ -37,6 +37,50 @@ pub struct EngineAccepted {
     pub hang_up: Vec<CallId>,
     /// [`EngineTrunks::version`] as it is now: an engine that knows another one asks.
     pub trunks: String,
+    /// Contacts that are to go: their secret changed, their client was suspended, their user was
+    /// removed. They stand here until their [`EngineEvent::Expire`] came, which an engine also says
+    /// of one that it does not have.
+    pub remove: Vec<EngineContact>,
+    /// Users of whom nothing is to be kept, not even their calls for help. They stand here until
+    /// their [`EngineEvent::Forgotten`] came.
+    pub forget: Vec<EngineLine>,
+    /// Everything that the engine has is to be said again, up to an [`EngineEvent::All`]: the server
+    /// has not heard all of it from this start, or not since it lost contact.
+    pub tell_all: bool,
+}
+
+/// A contact as it was registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineContact {
+    /// The SIP user name.
+    pub user: String,
+    /// The full realm.
+    pub realm: String,
+    pub contact: String,
+    /// What [`EngineKey::mark`] was when it registered: one that registered anew since then has
+    /// another and stays. None: it goes in any case.
+    #[serde(default)]
+    pub mark: Option<u32>,
+}
+
+impl From<&EngineRegistration> for EngineContact {
+    fn from(said: &EngineRegistration) -> Self {
+        Self {
+            user: said.user.clone(),
+            realm: said.realm.clone(),
+            contact: said.contact.clone(),
+            mark: said.mark,
+        }
+    }
+}
+
+/// A user as its phones sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EngineLine {
+    /// The SIP user name.
+    pub user: String,
+    /// The full realm.
+    pub realm: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -64,6 +108,13 @@ pub enum EngineEvent {
     Call(EngineCall),
     /// A call is over.
     End(EngineEnd),
+    /// Nothing is kept of a user any more.
+    Forgotten(EngineLine),
+    /// Whatever the engine has it said since a number: calls and registrations that it did not name
+    /// from there on are over.
+    All {
+        since: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -86,6 +137,9 @@ pub struct EngineRegistration {
     pub expires_at_ms: InstantMs,
     #[serde(default)]
     pub round_trip_ms: Option<u32>,
+    /// The [`EngineKey::mark`] of what it proved itself with.
+    #[serde(default)]
+    pub mark: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -141,6 +195,9 @@ pub struct EngineAuth {
 pub struct EngineKey {
     /// HA1 of RFC 2617, in hexadecimal.
     pub ha1: String,
+    /// Another one after each change of the secret and each suspension, below 2^22: what is kept of
+    /// a registration says by it whether it still counts.
+    pub mark: u32,
     /// The user's calls for help, for when the server does not answer: the engine keeps the last
     /// that it heard, and lets such a call go out by itself.
     pub emergency: Vec<EngineHelp>,

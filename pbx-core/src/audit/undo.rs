@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::App;
 use crate::http::extract::Id;
+use crate::live::news::News;
 
 /// The kinds of things whose changes can be undone, a line each.
 static REVERSIBLE: &[&dyn Reversible] = &[
@@ -176,6 +177,7 @@ async fn undo(
         id,
     };
     kind.finish(after).await?;
+    app.live.tell(News::Gone(caller.tenant.reseller));
     Ok(Json(made))
 }
 

@@ -35,6 +35,8 @@ struct Fixed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     answered_at_ms: Option<InstantMs>,
     ended_at_ms: InstantMs,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    end_estimated: bool,
     ring_seconds: u32,
     talk_seconds: u32,
     from_number: &'a str,
@@ -61,6 +63,7 @@ fn wire(leg: &Leg) -> Result<String> {
         started_at_ms: leg.started_at_ms,
         answered_at_ms: leg.answered_at_ms,
         ended_at_ms: leg.ended_at_ms,
+        end_estimated: leg.end_estimated,
         ring_seconds: leg.ring_seconds,
         talk_seconds: leg.talk_seconds,
         from_number: &leg.from_number,
@@ -258,23 +261,6 @@ pub async fn set_recording(
     }
 }
 
-/// Notes that nobody told when a leg ended: its end is when it was known to be over.
-///
-/// # Errors
-/// When the database fails.
-pub async fn mark_estimated(tx: &mut Tx, leg: LegId) -> Result<()> {
-    let reseller = tx.reseller();
-    run!(tx, c => sqlx::query(
-        "update leg set end_estimated = true where id = $1 and reseller_id = $2",
-    )
-    .bind(leg.to_string())
-    .bind(&reseller)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
-    Ok(())
-}
-
 /// Removes a leg, as a change for everybody who could see it. Its recording must be gone before.
 ///
 /// # Errors
@@ -349,6 +335,7 @@ mod tests {
             started_at_ms: 1,
             answered_at_ms: Some(2),
             ended_at_ms: 3,
+            end_estimated: true,
             ring_seconds: 4,
             talk_seconds: 5,
             from_number: "+12025550123".into(),

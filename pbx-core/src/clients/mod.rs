@@ -166,6 +166,7 @@ async fn change(
     }
     let details = details(&mut tx, &caller, after).await?;
     tx.commit().await?;
+    app.live.changed(caller.tenant.reseller, []);
     Ok(Json(details))
 }
 

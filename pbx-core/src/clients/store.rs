@@ -5,6 +5,7 @@ use pbx_api::{Client, ClientId, Code, InstantMs, Problem, ProfileId};
 use crate::db::{OnConflict as _, Tx};
 use crate::error::{Error, Result};
 use crate::http::extract::Page;
+use crate::live::removal::{self, Whose};
 use crate::profiles;
 use crate::run;
 
@@ -42,8 +43,26 @@ pub async fn add(tx: &mut Tx, new: &Client, now_ms: InstantMs) -> Result<()> {
 /// [`Error::not_found`] when there is no such client.
 pub async fn change(tx: &mut Tx, client: &Client, now_ms: InstantMs) -> Result<()> {
     let seq = tx.take_seqs(1).await?;
+    if client.suspended && note_suspension(tx, client.id).await? {
+        removal::turn_away(tx, Whose::Client(client.id), now_ms).await?;
+    }
     fill(tx, client, seq).await?;
     profiles::assigned::store::write(tx, client, now_ms).await
+}
+
+/// Counts a suspension; false where the client is suspended already.
+async fn note_suspension(tx: &mut Tx, client: ClientId) -> Result<bool> {
+    let reseller = tx.reseller();
+    let changed = run!(tx, c => sqlx::query(
+        "update client set suspensions = suspensions + 1
+         where id = $1 and reseller_id = $2 and not suspended",
+    )
+    .bind(client.to_string())
+    .bind(&reseller)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
 }
 
 async fn fill(tx: &mut Tx, client: &Client, seq: i64) -> Result<()> {

@@ -5,17 +5,19 @@
 use std::collections::BTreeMap;
 
 use pbx_api::{
-    ClientId, EngineAccepted, EngineCall, EngineEnd, EngineEvent, EngineEvents, EngineRegistration,
-    InstantMs, LiveAlert, NumberedEvent, ResellerId, UserId,
+    ClientId, EngineAccepted, EngineCall, EngineContact, EngineEnd, EngineEvent, EngineEvents,
+    EngineLine, EngineRegistration, InstantMs, LiveAlert, NumberedEvent, ResellerId, UserId,
 };
 
+use super::all::{self, All};
+use super::store::Line;
 use super::{store, trunks, words};
 use crate::db::{Root, Tenant, Tx};
 use crate::error::Result;
 use crate::http::App;
 use crate::live::call::Ended;
 use crate::live::phone::{Order, Phone};
-use crate::live::{self, ending, phone, sweep};
+use crate::live::{self, ending, phone, removal, sweep};
 
 /// Takes events; they are on the disk when this returns.
 ///
@@ -26,17 +28,20 @@ pub async fn take(app: &App, said: &EngineEvents) -> Result<EngineAccepted> {
     let place = boot(app, said).await?;
     let mut root = app.db.look_root().await?;
     let mut of: BTreeMap<ResellerId, Vec<Heard<'_>>> = BTreeMap::new();
+    let mut of_nobody = Vec::new();
     for numbered in &said.events {
-        // What is said of nobody, or of who is gone by now, changes nothing.
         if let Some((reseller, about)) = about(&mut root, &said.engine, &numbered.event).await? {
             of.entry(reseller).or_default().push(Heard {
                 numbered,
                 about,
                 order: (place, numbered.sequence),
             });
+        } else {
+            of_nobody.push(&numbered.event);
         }
     }
     drop(root);
+    nobodys(app, &said.engine, of_nobody).await?;
     for (reseller, heard) in of {
         let mut tx = app.db.begin(Tenant::reseller(reseller)).await?;
         // Takes the reseller's row: what is read below is not changed by anybody meanwhile.
@@ -53,11 +58,56 @@ pub async fn take(app: &App, said: &EngineEvents) -> Result<EngineAccepted> {
         tx.commit().await?;
         app.live.changed(reseller, alerts);
     }
+    let mut told_all = false;
+    for numbered in &said.events {
+        if let EngineEvent::All { since } = numbered.event {
+            told_all = true;
+            let all = All {
+                engine: &said.engine,
+                order: (place, numbered.sequence),
+                since: (place, since),
+                at_ms: numbered.at_ms,
+            };
+            all::reconcile(app, all).await?;
+        }
+    }
     let mut root = app.db.look_root().await?;
     Ok(EngineAccepted {
         hang_up: live::store::asked_to_end(&mut root, &said.engine).await?,
         trunks: trunks::version(&mut root).await?,
+        remove: removal::store::contacts(&mut root, &said.engine).await?,
+        forget: removal::store::lines(&mut root, &said.engine).await?,
+        tell_all: app.engines.heard(said, app.world.now_ms(), told_all),
     })
+}
+
+/// Takes what is said of nobody, or of who is gone by now: nobody's phone is to go.
+async fn nobodys(app: &App, engine: &str, events: Vec<&EngineEvent>) -> Result<()> {
+    let mut root = app.db.begin_root().await?;
+    for event in events {
+        match event {
+            EngineEvent::Register(new) => {
+                let contact = EngineContact::from(new);
+                removal::store::note(root.conn(), engine, &contact, app.world.now_ms()).await?;
+            }
+            EngineEvent::Expire {
+                user,
+                realm,
+                contact,
+            } => {
+                let line = EngineLine {
+                    user: user.clone(),
+                    realm: realm.clone(),
+                };
+                removal::store::done(root.conn(), engine, &line, contact).await?;
+            }
+            EngineEvent::Forgotten(line) => {
+                removal::store::done(root.conn(), engine, line, "").await?;
+            }
+            EngineEvent::Call(_) | EngineEvent::End(_) | EngineEvent::All { .. } => {}
+        }
+    }
+    root.commit().await
 }
 
 /// The place of the engine's start; a new one is noted.
@@ -75,9 +125,8 @@ async fn boot(app: &App, said: &EngineEvents) -> Result<i64> {
 }
 
 /// Whom an event is about.
-#[derive(Clone, Copy)]
 enum About {
-    Phone(ClientId, UserId),
+    Phone(Line),
     Call,
 }
 
@@ -99,9 +148,10 @@ async fn about(
             let reseller = live::store::reseller_of(root, engine, *call).await?;
             return Ok(reseller.map(|reseller| (reseller, About::Call)));
         }
+        EngineEvent::Forgotten(_) | EngineEvent::All { .. } => return Ok(None),
     };
     let line = store::line(root, realm, user).await?;
-    Ok(line.map(|line| (line.reseller, About::Phone(line.client, line.user))))
+    Ok(line.map(|line| (line.reseller, About::Phone(line))))
 }
 
 /// The events of one reseller, in one transaction.
@@ -116,49 +166,66 @@ impl Batch<'_> {
     async fn apply(&mut self, app: &App, tx: &mut Tx, heard: Heard<'_>) -> Result<()> {
         let (at_ms, order) = (heard.numbered.at_ms, heard.order);
         match (&heard.numbered.event, heard.about) {
-            (EngineEvent::Register(new), About::Phone(client, user)) => {
-                let of = (client, user, new.contact.as_str());
+            (EngineEvent::Register(new), About::Phone(line)) => {
+                let of = (&line, new.contact.as_str());
                 self.phone(tx, of, order, at_ms, Some(new)).await
             }
-            (EngineEvent::Expire { contact, .. }, About::Phone(client, user)) => {
-                let of = (client, user, contact.as_str());
+            (EngineEvent::Expire { contact, .. }, About::Phone(line)) => {
+                let of = (&line, contact.as_str());
                 self.phone(tx, of, order, at_ms, None).await
             }
             (EngineEvent::Call(said), _) => call(tx, order, said).await,
             (EngineEvent::End(said), _) => end(app, tx, at_ms, said).await,
-            (EngineEvent::Register(_) | EngineEvent::Expire { .. }, About::Call) => Ok(()),
+            // They are not of one reseller.
+            (_, About::Call | About::Phone(_)) => Ok(()),
         }
     }
 
     async fn phone(
         &mut self,
         tx: &mut Tx,
-        (client, user, contact): (ClientId, UserId, &str),
+        (line, contact): (&Line, &str),
         order: Order,
         at_ms: InstantMs,
         new: Option<&EngineRegistration>,
     ) -> Result<()> {
-        let id = Phone::id(user, self.engine, contact);
+        let id = Phone::id(line.user, self.engine, contact);
         let mut phone = Phone {
             id,
-            client,
-            user,
+            client: line.client,
+            user: line.user,
             engine: self.engine.to_owned(),
             said: phone::store::said(tx, id).await?,
         };
-        let is_offline = |phone: &Phone| {
-            let stay = phone.said.stay();
-            stay.is_none_or(|stay| stay.offline_since_ms(self.now_ms).is_some())
-        };
+        let is_offline = |phone: &Phone| phone.said.offline_since_ms(self.now_ms).is_some();
         let was_offline = is_offline(&phone);
         if !phone.said.hear(order, at_ms, new) {
             return Ok(());
         }
+        self.admit(tx, line, &mut phone).await?;
         if is_offline(&phone) && !was_offline {
             let address = phone.said.public_address().to_owned();
-            self.dropped.push((client, address));
+            self.dropped.push((line.client, address));
         }
         phone::store::write(tx, &phone, self.now_ms).await
+    }
+
+    /// Whether the phone may be where it is: what it registered with may count no longer.
+    async fn admit(&self, tx: &mut Tx, line: &Line, phone: &mut Phone) -> Result<()> {
+        let Some(contact) = phone.said.last().map(EngineContact::from) else {
+            return Ok(());
+        };
+        let is_over = phone.said.stay().is_none_or(|stay| stay.is_over);
+        let away = !line.admits(contact.mark);
+        phone.said.turn_away(away, self.now_ms);
+        if away && !is_over {
+            return removal::store::note(tx.conn(), self.engine, &contact, self.now_ms).await;
+        }
+        let line = EngineLine {
+            user: contact.user,
+            realm: contact.realm,
+        };
+        removal::store::done(tx.conn(), self.engine, &line, &contact.contact).await
     }
 
     async fn alerts(self, tx: &mut Tx) -> Result<Vec<LiveAlert>> {

@@ -2,6 +2,7 @@
 //! it, and who carries it. Behind a secret of its own, which no login has.
 
 mod alerts;
+mod all;
 mod answer;
 pub mod captures;
 pub mod config;
@@ -24,6 +25,7 @@ use pbx_api::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use all::Contacts;
 pub use events::take;
 pub use invite::decide;
 pub use secret::Secret;
@@ -74,6 +76,7 @@ async fn auth(
     }
     Ok(Json(EngineKey {
         emergency: help::of(&app, &line).await?,
+        mark: line.mark(),
         ha1: line.ha1,
     }))
 }

@@ -179,6 +179,7 @@ impl Opening<'_> {
             started_at_ms: self.now_ms,
             answered_at_ms: None,
             ended_at_ms: self.now_ms,
+            end_estimated: false,
             ring_seconds: 0,
             talk_seconds: 0,
             from_e164: normalise(&from_number, country).filter(|_| outside),
@@ -214,6 +215,7 @@ impl Opening<'_> {
             talker: None,
             record,
             last: (0, 0),
+            counts: (false, (0, 0)),
         }
     }
 }

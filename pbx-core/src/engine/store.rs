@@ -1,6 +1,7 @@
 //! Whom an engine speaks of: users by what their phones sign in with, clients by their numbers.
 
 use pbx_api::{ClientId, ResellerId, UserId};
+use sha2::{Digest as _, Sha256};
 
 use super::answer::Lines;
 use crate::db::{self, Root, Tx};
@@ -16,6 +17,25 @@ pub struct Line {
     pub suspended: bool,
     /// Empty: no phone can register yet.
     pub ha1: String,
+    /// How often the client was suspended so far.
+    suspensions: i64,
+}
+
+impl Line {
+    /// What a registration is known by that was made with what the line has now. 22 bits: engines
+    /// keep it with the flags of a contact.
+    #[must_use]
+    pub fn mark(&self) -> u32 {
+        let now = format!("{}\n{}\n{}", self.user, self.ha1, self.suspensions);
+        let hash = Sha256::digest(now.as_bytes());
+        u32::from_be_bytes([0, hash[0] >> 2, hash[1], hash[2]])
+    }
+
+    /// Whether a phone that registered with a mark may be registered now. None: it was not said.
+    #[must_use]
+    pub fn admits(&self, mark: Option<u32>) -> bool {
+        !self.suspended && mark.is_none_or(|mark| mark == self.mark())
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -25,6 +45,7 @@ struct Row {
     id: String,
     suspended: bool,
     ha1: String,
+    suspensions: i64,
 }
 
 /// The line of a SIP user in a full realm: a client's realm and its reseller's. Both may hold dots,
@@ -37,7 +58,7 @@ pub async fn line(root: &mut Root, realm: &str, user: &str) -> Result<Option<Lin
     for (dot, _) in realm.match_indices('.') {
         let (client, reseller) = (&realm[..dot], &realm[dot + 1..]);
         let row: Option<Row> = run!(root, c => sqlx::query_as(
-            "select u.reseller_id, u.client_id, u.id, cl.suspended, u.ha1
+            "select u.reseller_id, u.client_id, u.id, cl.suspended, u.ha1, cl.suspensions
              from reseller r
              join client cl on cl.reseller_id = r.id and cl.realm = $2
              join client_user u on u.client_id = cl.id and u.sip_user = $3
@@ -55,6 +76,7 @@ pub async fn line(root: &mut Root, realm: &str, user: &str) -> Result<Option<Lin
                 user: db::id(&row.id)?,
                 suspended: row.suspended,
                 ha1: row.ha1,
+                suspensions: row.suspensions,
             }));
         }
     }

@@ -49,6 +49,8 @@ pub fn check_events(said: &EngineEvents) -> Result<()> {
             } => check(&[("user", user), ("realm", realm), ("contact", contact)])?,
             EngineEvent::Call(call) => check(&[("user", &call.user), ("codec", &call.codec)])?,
             EngineEvent::End(end) => check(&[("user", &end.user)])?,
+            EngineEvent::Forgotten(line) => check(&[("user", &line.user), ("realm", &line.realm)])?,
+            EngineEvent::All { .. } => {}
         }
     }
     Ok(())

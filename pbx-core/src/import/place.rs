@@ -33,6 +33,7 @@ pub fn place(record: &Record, known: &Known, reseller: ResellerId, id: LegId) ->
         started_at_ms: record.started_at_ms,
         answered_at_ms: record.answered_at_ms,
         ended_at_ms: record.ended_at_ms,
+        end_estimated: false,
         ring_seconds: record.ring_seconds,
         talk_seconds: record.billable_seconds,
         from_number: cut(&record.from_number),

@@ -20,8 +20,11 @@ pub struct Ongoing {
     pub talker: Option<UserId>,
     /// The record as it is written at the end.
     pub record: Leg,
-    /// The last word about it.
+    /// The last word about it: it is there, whatever the word says.
     pub last: Order,
+    /// The word that says how it is: the last one, but an answered call never rings again.
+    #[serde(default)]
+    pub counts: (bool, Order),
 }
 
 /// How a call ended.
@@ -37,10 +40,14 @@ pub struct Ended {
 impl Ongoing {
     /// Takes what an engine knows of the call. False: it knew better already.
     pub fn hear(&mut self, order: Order, said: &EngineCall, talker: Option<UserId>) -> bool {
-        if order <= self.last {
-            return false;
+        // Whoever was answered does not ring again, whatever overtook what.
+        let counts = (said.answered_at_ms.is_some(), order);
+        let is_later = order > self.last;
+        self.last = self.last.max(order);
+        if counts <= self.counts {
+            return is_later;
         }
-        self.last = order;
+        self.counts = counts;
         let started = self.call.started_at_ms;
         self.call.answered_at_ms = said.answered_at_ms.map(|at_ms| at_ms.max(started));
         self.call.state = match said.answered_at_ms {
@@ -186,6 +193,7 @@ mod tests {
             started_at_ms: 1_000,
             answered_at_ms: None,
             ended_at_ms: 1_000,
+            end_estimated: false,
             ring_seconds: 0,
             talk_seconds: 0,
             from_number: String::new(),
@@ -220,6 +228,7 @@ mod tests {
             talker: None,
             record,
             last: (0, 0),
+            counts: (false, (0, 0)),
         }
     }
 
@@ -245,6 +254,12 @@ mod tests {
             (vec![BOB], vec![BOB], Some(BOB))
         );
         assert!(!call.hear((1, 3), &said(None), None), "it was overtaken");
+        assert!(call.hear((1, 5), &said(None), None), "it is there");
+        assert_eq!(
+            call.call.state,
+            LiveState::Answered,
+            "it does not ring again"
+        );
         assert!(
             call.hear((2, 0), &said(Some(3_500)), Some(BOB)),
             "a later start"

@@ -26,16 +26,16 @@ pub async fn end(
     ended: &Ended,
     estimated: bool,
 ) -> Result<()> {
-    let leg = kept.ongoing.closed(ended);
+    let leg = Leg {
+        end_estimated: estimated,
+        ..kept.ongoing.closed(ended)
+    };
     kept.ended_at_ms = Some(leg.ended_at_ms);
     store::write(tx, kept).await?;
     let id = leg.id;
     // Of a call that nobody answered there is nothing to hear but ringing.
     let talked = leg.answered_at_ms.is_some();
     record(tx, leg, false).await?;
-    if estimated {
-        cdrs::store::mark_estimated(tx, id).await?;
-    }
     let call = &kept.ongoing.call;
     if app.captures.is_some() && talked && call.recorded && !call.simulated {
         captures::expect(tx, call.id, id, app.world.now_ms()).await?;

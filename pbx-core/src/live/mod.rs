@@ -10,6 +10,7 @@ mod nat;
 pub mod news;
 pub mod phone;
 pub mod presence;
+pub mod removal;
 pub mod store;
 mod stream;
 pub mod sweep;

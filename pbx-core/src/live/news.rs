@@ -11,6 +11,8 @@ const BEHIND: usize = 256;
 pub enum News {
     /// Something of the reseller's tree is different.
     Changed(ResellerId),
+    /// Something of it is gone without a trace.
+    Gone(ResellerId),
     /// Something that a person is to be told of now.
     Alert(ResellerId, LiveAlert),
 }

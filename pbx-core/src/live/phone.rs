@@ -23,6 +23,9 @@ pub struct Said {
     words: Vec<Word>,
     /// What the latest registration said of itself.
     last: Option<(Order, EngineRegistration)>,
+    /// Since when it may not be registered any more as it is, where its engine has not removed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    turned_away_at_ms: Option<InstantMs>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,25 @@ struct Word {
     at_ms: InstantMs,
     /// How long it is registered from here. None: not any more.
     until_ms: Option<InstantMs>,
+    /// It is over only where nothing registered it from here on: its engine said all that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unless_since: Option<Order>,
+}
+
+/// An engine's list is of what is on its disk: a registration of the same start that is younger may
+/// not be in it.
+const LISTED_AFTER_MS: InstantMs = 10_000;
+
+impl Word {
+    /// Whether it says anything after a registration.
+    fn counts_after(&self, registered: Option<&Self>) -> bool {
+        let (Some(since), Some(registered)) = (self.unless_since, registered) else {
+            return true;
+        };
+        let is_earlier_start = registered.order.0 < since.0;
+        let is_listed = registered.at_ms + LISTED_AFTER_MS <= self.at_ms;
+        registered.order < since && (is_earlier_start || is_listed)
+    }
 }
 
 /// When a phone was there.
@@ -66,6 +88,7 @@ impl Said {
             order,
             at_ms,
             until_ms: registration.map(|said| said.expires_at_ms),
+            unless_since: None,
         };
         self.words.insert(place, word);
         if let Some(said) = registration
@@ -77,6 +100,47 @@ impl Said {
         true
     }
 
+    /// Hears that its engine said all that it has, from `since` on. False: the phone was among it,
+    /// or is gone anyhow.
+    pub fn hear_all(&mut self, order: Order, at_ms: InstantMs, since: Order) -> bool {
+        let Err(place) = self.words.binary_search_by_key(&order, |word| word.order) else {
+            return false;
+        };
+        let word = Word {
+            order,
+            at_ms,
+            until_ms: None,
+            unless_since: Some(since),
+        };
+        let before = self.stay();
+        self.words.insert(place, word);
+        if self.stay() == before {
+            self.words.remove(place);
+            return false;
+        }
+        true
+    }
+
+    /// Notes whether it may be registered as it is.
+    pub fn turn_away(&mut self, away: bool, now_ms: InstantMs) {
+        self.turned_away_at_ms = away.then(|| self.turned_away_at_ms.unwrap_or(now_ms));
+    }
+
+    /// What the latest registration said of itself.
+    #[must_use]
+    pub fn last(&self) -> Option<&EngineRegistration> {
+        self.last.as_ref().map(|(_, said)| said)
+    }
+
+    /// When it dropped, as seen at an instant. None: it is online.
+    #[must_use]
+    pub fn offline_since_ms(&self, now_ms: InstantMs) -> Option<InstantMs> {
+        let Some(stay) = self.stay() else {
+            return Some(now_ms);
+        };
+        stay.offline_since_ms(now_ms).or(self.turned_away_at_ms)
+    }
+
     /// Leaves of what is too old to be overtaken only how it was at the end of it.
     fn sum_up(&mut self) {
         let newest = self.words.iter().map(|word| word.at_ms).max();
@@ -86,7 +150,9 @@ impl Said {
             && second.at_ms < old
         {
             let goes_on = first.until_ms.is_some_and(|until| second.at_ms <= until);
-            if let (true, Some(until_ms)) = (goes_on, second.until_ms) {
+            if first.until_ms.is_some() && !second.counts_after(Some(first)) {
+                self.words.remove(1);
+            } else if let (true, Some(until_ms)) = (goes_on, second.until_ms) {
                 // The later one, so that an old word that comes again changes nothing.
                 self.words[0].until_ms = first.until_ms.max(Some(until_ms));
                 self.words.remove(1);
@@ -100,7 +166,14 @@ impl Said {
     #[must_use]
     pub fn stay(&self) -> Option<Stay> {
         let mut stay: Option<Stay> = None;
+        let mut registered = None;
         for word in &self.words {
+            if !word.counts_after(registered) {
+                continue;
+            }
+            if word.until_ms.is_some() {
+                registered = Some(word);
+            }
             stay = match (stay, word.until_ms) {
                 (Some(stay), Some(until_ms)) if !stay.is_over && word.at_ms <= stay.until_ms => {
                     Some(Stay { until_ms, ..stay })
@@ -169,7 +242,7 @@ impl Phone {
             since_ms: stay.since_ms,
             expires_at_ms: stay.until_ms,
             round_trip_ms: said.round_trip_ms,
-            offline_since_ms: stay.offline_since_ms(now_ms),
+            offline_since_ms: self.said.offline_since_ms(now_ms),
             simulated: self.engine == SIMULATOR,
         })
     }
@@ -197,6 +270,7 @@ mod tests {
             transport: SipTransport::Udp,
             expires_at_ms,
             round_trip_ms: None,
+            mark: None,
         }
     }
 
@@ -234,6 +308,38 @@ mod tests {
             dropped.offline_since_ms(10 * MINUTE_MS),
             Some(10 * MINUTE_MS)
         );
+    }
+
+    #[test]
+    fn a_phone_that_its_engine_does_not_name_is_gone() {
+        let all = |minute: i64, number: u64, since: u64| {
+            let mut phone = said(&[(4, 0, 10), (5, 2, 10)]);
+            let news = phone.hear_all((1, number), minute * MINUTE_MS, (1, since));
+            (news, phone.stay().unwrap().is_over, phone)
+        };
+        assert!(matches!(all(3, 9, 5), (false, false, _)), "it was named");
+        assert!(
+            matches!(all(2, 9, 6), (false, false, _)),
+            "it is too young to be"
+        );
+        let (news, is_over, mut phone) = all(3, 9, 6);
+        assert!(news && is_over);
+        // What was overtaken names it after all.
+        phone.hear((1, 7), 2 * MINUTE_MS, Some(&registration(12 * MINUTE_MS)));
+        assert!(!phone.stay().unwrap().is_over);
+        // A later start has read all that is on the disk.
+        assert!(phone.hear_all((2, 3), 2 * MINUTE_MS + 1, (2, 1)));
+        assert!(phone.stay().unwrap().is_over);
+    }
+
+    #[test]
+    fn a_phone_that_is_turned_away_is_offline_until_it_registers_anew() {
+        let mut phone = said(&[(1, 0, 10)]);
+        phone.turn_away(true, MINUTE_MS);
+        phone.turn_away(true, 2 * MINUTE_MS);
+        assert_eq!(phone.offline_since_ms(3 * MINUTE_MS), Some(MINUTE_MS));
+        phone.turn_away(false, 4 * MINUTE_MS);
+        assert_eq!(phone.offline_since_ms(4 * MINUTE_MS), None);
     }
 
     #[test]

@@ -153,12 +153,13 @@ impl Reader {
         news: &mut broadcast::Receiver<News>,
         lines: &mut Vec<LiveLine>,
     ) -> Result<()> {
-        let mut changed = false;
+        let (mut changed, mut gone) = (false, false);
         let mut alerts = Vec::new();
         let mut next = Some(first);
         while let Some(heard) = next {
             match heard {
                 Ok(News::Changed(of)) => changed |= of == self.caller.tenant.reseller,
+                Ok(News::Gone(of)) => gone |= of == self.caller.tenant.reseller,
                 Ok(News::Alert(of, alert)) => {
                     if of == self.caller.tenant.reseller && self.viewer.alert(&alert) {
                         alerts.push(LiveLine::Alert(alert));
@@ -174,7 +175,9 @@ impl Reader {
                 Err(TryRecvError::Empty | TryRecvError::Closed) => None,
             };
         }
-        if changed {
+        if gone {
+            self.look_at_all(app, lines).await?;
+        } else if changed {
             self.look(app, lines).await?;
         }
         lines.append(&mut alerts);

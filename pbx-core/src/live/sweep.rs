@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pbx_api::{ClientId, InstantMs, LiveAlert};
 
-use super::{ending, phone, store};
+use super::{ending, phone, removal, store};
 use crate::db::{Tenant, Tx};
 use crate::error::Result;
 use crate::http::App;
@@ -14,6 +14,9 @@ use crate::http::App;
 /// How long what is over is kept: an engine may say it again, and a person looks for a phone that
 /// dropped.
 const KEPT_MS: InstantMs = 24 * 60 * 60 * 1000;
+/// How long an engine that is away may take to remove what it was to: a month, in which a client
+/// that was archived could come back.
+const REMOVED_WITHIN_MS: InstantMs = 30 * 24 * 60 * 60 * 1000;
 /// How long a start of an engine may take to say which calls it still has.
 const RESUMES_MS: InstantMs = 30_000;
 /// Phones of one address that drop within this are the address's trouble, and not theirs.
@@ -70,6 +73,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         let mut root = app.db.begin_root().await?;
         store::forget(&mut root, now_ms - KEPT_MS).await?;
         phone::store::forget(&mut root, now_ms - KEPT_MS).await?;
+        removal::store::forget(&mut root, now_ms - REMOVED_WITHIN_MS).await?;
         root.commit().await?;
     }
     Ok(())

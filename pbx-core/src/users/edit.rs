@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::{Id, Input};
+use crate::live::news::News;
 
 /// Makes a user. Its phones' secret is in this answer and nowhere else afterwards.
 #[utoipa::path(
@@ -123,6 +124,7 @@ pub(super) async fn remove(
     };
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
+    app.live.tell(News::Gone(caller.tenant.reseller));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn renew(
     let phone = store::phone(&mut tx, id).await?;
     let sip_secret = make(&app.world);
     let ha1 = ha1(&phone.sip_user, &phone.full_realm, &sip_secret);
-    store::set_secret(&mut tx, id, &ha1).await?;
+    store::set_secret(&mut tx, id, &ha1, app.world.now_ms()).await?;
     let entry = Entry {
         action: "user.sip_secret",
         client: Some(user.client),
@@ -65,6 +65,7 @@ pub(super) async fn renew(
     };
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
+    app.live.changed(caller.tenant.reseller, []);
     Ok(Json(SipSecret {
         sip_user: phone.sip_user,
         sip_secret,

@@ -7,6 +7,7 @@ use pbx_api::{ClientId, Code, InstantMs, Problem, ProfileId, RemovedKind, User, 
 use crate::changes::store::{Audience, Gone, bury, bury_all};
 use crate::db::{self, OnConflict as _, Tx};
 use crate::error::{Error, Result};
+use crate::live::removal::{self, Whose};
 use crate::run;
 
 pub use super::reach::store::{
@@ -310,6 +311,7 @@ pub async fn remove_logins(tx: &mut Tx, user: UserId, email: Option<&str>) -> Re
 pub async fn remove(tx: &mut Tx, user: UserId, now_ms: InstantMs) -> Result<()> {
     let (reseller, id) = (tx.reseller(), user.to_string());
     remove_logins(tx, user, None).await?;
+    removal::send_off(tx, Whose::User(user), now_ms).await?;
     let client: Option<String> = run!(tx, c => sqlx::query_scalar(
         "delete from client_user where id = $1 and reseller_id = $2 returning client_id",
     )

@@ -28,6 +28,7 @@ mod live;
 mod logins;
 mod operator;
 mod profiles;
+mod reconcile;
 mod recordings;
 mod rights;
 mod rights_read_only;

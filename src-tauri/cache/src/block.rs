@@ -28,6 +28,7 @@ pub(crate) struct Keys {
 pub(crate) struct Cold {
     pub(crate) answered_at_ms: Option<InstantMs>,
     pub(crate) ended_at_ms: InstantMs,
+    pub(crate) end_estimated: bool,
     /// Whole; the column saturates.
     pub(crate) ring_seconds: u32,
     pub(crate) sip_code: Option<u16>,
@@ -40,6 +41,7 @@ impl Cold {
         Self {
             answered_at_ms: leg.answered_at_ms,
             ended_at_ms: leg.ended_at_ms,
+            end_estimated: leg.end_estimated,
             ring_seconds: leg.ring_seconds,
             sip_code: leg.sip_code,
             source_id: leg.source_id.clone(),

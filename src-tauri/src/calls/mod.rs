@@ -62,6 +62,8 @@ pub struct LegDetail {
     pub started_at_ms: InstantMs,
     pub answered_at_ms: Option<InstantMs>,
     pub ended_at_ms: InstantMs,
+    /// Nobody told when it ended: the end is when it was known to be over.
+    pub end_estimated: bool,
     pub direction: Direction,
     pub result: CallResult,
     pub client_name: String,
@@ -209,6 +211,7 @@ fn detail(active: &Active, stored: StoredLeg) -> LegDetail {
         started_at_ms: leg.started_at_ms,
         answered_at_ms: leg.answered_at_ms,
         ended_at_ms: leg.ended_at_ms,
+        end_estimated: leg.end_estimated,
         direction: leg.direction,
         result: leg.result,
         client_name,

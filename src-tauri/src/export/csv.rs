@@ -16,7 +16,7 @@ use super::Zones;
 use crate::files::disk_problem;
 
 /// The columns of a file of calls.
-pub(super) const LEG_COLUMNS: [&str; 20] = [
+pub(super) const LEG_COLUMNS: [&str; 21] = [
     "started",
     "answered",
     "ended",
@@ -37,6 +37,7 @@ pub(super) const LEG_COLUMNS: [&str; 20] = [
     "call_id",
     "leg_id",
     "source_id",
+    "end_estimated",
 ];
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -188,6 +189,7 @@ impl CsvFile {
         put(&mut line, &leg.call.to_string());
         put(&mut line, &leg.id.to_string());
         put(&mut line, &leg.source_id);
+        put(&mut line, if leg.end_estimated { "true" } else { "" });
         self.end(line)
     }
 

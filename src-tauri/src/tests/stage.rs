@@ -86,6 +86,7 @@ pub fn leg(n: u128) -> Leg {
         started_at_ms: 1_760_000_000_000 + i64::try_from(n).expect("small") * 1000,
         answered_at_ms: None,
         ended_at_ms: 1_760_000_060_000,
+        end_estimated: false,
         ring_seconds: 3,
         talk_seconds: 5,
         from_number: "2025550100".to_owned(),

@@ -61,6 +61,12 @@ impl Api {
         )
     }
 
+    pub fn remove(&self, path: &str) -> Result<()> {
+        let request = self.http.delete(self.path(path));
+        let answer = request.header("authorization", self.bearer()).call()?;
+        read(path, answer).map(|_: Value| ())
+    }
+
     /// An answer of bytes.
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>> {
         let request = self.http.get(self.path(path));

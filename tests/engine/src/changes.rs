@@ -100,6 +100,12 @@ impl Office {
         Ok(made["sip_secret"].as_str().context("a secret")?.to_owned())
     }
 
+    /// Removes a user for good.
+    pub fn remove_user(&self, extension: &str) -> Result<()> {
+        self.api
+            .remove(&format!("/v1/users/{}", self.user(extension)?))
+    }
+
     /// Where calls to the client's number go, which is the client's to say.
     pub fn route_number(&self, routing: &Routing) -> Result<()> {
         let all: Value = self.api.get("/v1/numbers")?;

@@ -183,9 +183,61 @@ impl Lab {
         Phone::new(self.engine(), (address, SIP_PORT).into(), line)
     }
 
+    /// A database of the engine's: `engine`, `emergency` or `events`.
+    pub fn kept(&self, name: &str) -> Result<rusqlite::Connection> {
+        let path = self.site.database(name);
+        Ok(rusqlite::Connection::open(path)?)
+    }
+
+    /// The number of the last event of the engine.
+    pub fn numbered(&self) -> Result<u32> {
+        let last = "select coalesce(max(seq), 0) from sqlite_sequence";
+        Ok(self.kept("events")?.query_row(last, [], |row| row.get(0))?)
+    }
+
+    /// Waits until the server has everything up to an event, and nothing is left to be done.
+    pub fn is_settled(&self, number: u32) -> Result<()> {
+        let (server, events) = (self.server_database()?, self.kept("events")?);
+        let count = |of: &rusqlite::Connection, counted: &str| {
+            of.query_row(counted, [], |row| row.get::<_, u32>(0))
+        };
+        wait::until("nothing is to be told or done", PATIENCE, || {
+            let left = count(&server, "select count(*) from engine_removal")?
+                + count(&events, "select count(*) from event")?;
+            Ok((left == 0 && self.numbered()? >= number).then_some(()))
+        })
+    }
+
+    /// The server's own database.
+    pub fn server_database(&self) -> Result<rusqlite::Connection> {
+        let path = data_folder(self.folder.path()).join("pbx-core.sqlite");
+        Ok(rusqlite::Connection::open(path)?)
+    }
+
+    /// Waits until a count that is asked of a database of the engine's is as it should be.
+    pub fn counts(&self, what: &str, name: &str, counted: &str, count: u32) -> Result<()> {
+        let kept = self.kept(name)?;
+        wait::until(what, PATIENCE, || {
+            let found: u32 = kept.query_row(counted, [], |row| row.get(0))?;
+            Ok((found == count).then_some(()))
+        })
+    }
+
+    /// Waits until the engine has so many contacts of a user on its disk.
+    pub fn contacts(&self, extension: &str, count: u32) -> Result<()> {
+        let user = self.office.line(extension)?.user;
+        let counted = format!("select count(*) from location where username = '{user}'");
+        self.counts(
+            &format!("{count} contacts of {extension}"),
+            "engine",
+            &counted,
+            count,
+        )
+    }
+
     /// Waits until the engine has a call that talks on its disk.
     pub fn keeps(&self, sip_call_id: &str) -> Result<()> {
-        let kept = rusqlite::Connection::open(self.site.database())?;
+        let kept = self.kept("engine")?;
         let counted = "select count(*) from dialog d join dialog_vars v
              on v.hash_entry = d.hash_entry and v.hash_id = d.hash_id
              where v.dialog_key = 'answered' and d.state = 4 and d.callid = ?1";
@@ -224,8 +276,7 @@ impl Lab {
 
     /// Another program holds the server's database until this is dropped.
     pub fn lock_database(&self) -> Result<rusqlite::Connection> {
-        let path = data_folder(self.folder.path()).join("pbx-core.sqlite");
-        let holder = rusqlite::Connection::open(path)?;
+        let holder = self.server_database()?;
         holder.busy_timeout(PATIENCE)?;
         holder.execute_batch("begin immediate")?;
         Ok(holder)
@@ -238,11 +289,20 @@ impl Lab {
 
     /// Starts Kamailio anew, as an operator would; `gently`: it may tidy up before.
     pub fn restart_engine(&mut self, gently: bool) -> Result<()> {
+        self.stop_engine(gently);
+        self.start_engine()
+    }
+
+    /// Stops Kamailio; `gently`: it may tidy up before.
+    pub fn stop_engine(&mut self, gently: bool) {
         if gently {
             self.kamailio.stop_leader();
         } else {
             self.kill_engine();
         }
+    }
+
+    pub fn start_engine(&mut self) -> Result<()> {
         self.kamailio = self.site.start_kamailio()?;
         Ok(())
     }

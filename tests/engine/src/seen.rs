@@ -61,6 +61,26 @@ impl Office {
         Ok(serde_json::from_value(all["rows"].clone())?)
     }
 
+    /// Waits until just the phones of these users are online.
+    pub fn online(&self, extensions: &[&str]) -> Result<Now> {
+        let mut expected = extensions
+            .iter()
+            .map(|extension| self.user(extension))
+            .collect::<Result<Vec<_>>>()?;
+        expected.sort_unstable();
+        self.sees(&format!("{extensions:?} online"), |now| {
+            let online = |phone: &&Registration| phone.offline_since_ms.is_none();
+            let mut users: Vec<_> = now
+                .phones
+                .iter()
+                .filter(online)
+                .map(|phone| phone.user)
+                .collect();
+            users.sort_unstable();
+            users == expected
+        })
+    }
+
     /// Every call record, oldest first.
     pub fn legs(&self) -> Result<Vec<Leg>> {
         let mut legs = Vec::new();

@@ -158,6 +158,7 @@ pub fn legs(call: u64, calls: u64) -> Vec<Leg> {
                 answered_at_ms: (talk_seconds > 0)
                     .then(|| started_at_ms + i64::from(ring_seconds) * 1000),
                 ended_at_ms: started_at_ms + i64::from(ring_seconds + talk_seconds) * 1000,
+                end_estimated: false,
                 ring_seconds,
                 talk_seconds,
                 from_number: from.clone(),

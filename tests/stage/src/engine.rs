@@ -78,10 +78,10 @@ impl Site {
         self.folder.join("recordings")
     }
 
-    /// What it remembers over a restart.
+    /// One of the databases in which it remembers over a restart: `engine`, `emergency` or `events`.
     #[must_use]
-    pub fn database(&self) -> PathBuf {
-        self.folder.join("engine.sqlite")
+    pub fn database(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.sqlite"))
     }
 
     /// What Kamailio says.

@@ -758,7 +758,11 @@ export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
 
 export type Language = "en" | "fr" | "es" | "de";
 
-export type LegDetail = { id: LegId, started_at_ms: number, answered_at_ms: number | null, ended_at_ms: number, direction: Direction, result: CallResult, client_name: string, user_name: string, from_number: string, from_e164: string | null, from_name: string, to_number: string, to_e164: string | null, ring_seconds: number, talk_seconds: number, cause: number | null, sip_code: number | null, recording: RecordingState, recording_bytes: number | null, kept_offline: boolean, source_id: string, };
+export type LegDetail = { id: LegId, started_at_ms: number, answered_at_ms: number | null, ended_at_ms: number, 
+/**
+ * Nobody told when it ended: the end is when it was known to be over.
+ */
+end_estimated: boolean, direction: Direction, result: CallResult, client_name: string, user_name: string, from_number: string, from_e164: string | null, from_name: string, to_number: string, to_e164: string | null, ring_seconds: number, talk_seconds: number, cause: number | null, sip_code: number | null, recording: RecordingState, recording_bytes: number | null, kept_offline: boolean, source_id: string, };
 
 export type LegId = string;
 

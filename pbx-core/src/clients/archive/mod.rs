@@ -19,6 +19,7 @@ use crate::db::{Db, Tenant, Tx};
 use crate::error::Result;
 use crate::http::App;
 use crate::http::extract::Id;
+use crate::live::news::News;
 
 /// How long a client can come back.
 const KEPT_MS: InstantMs = 30 * 24 * 60 * 60 * 1000;
@@ -93,6 +94,7 @@ async fn remove(
     };
     audit::write(&mut tx, &app.world, &by.caller, entry).await?;
     tx.commit().await?;
+    app.live.tell(News::Gone(by.caller.tenant.reseller));
     Ok(StatusCode::NO_CONTENT)
 }
 

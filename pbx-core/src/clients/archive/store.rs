@@ -5,6 +5,7 @@ use pbx_api::{ArchivedClient, ClientContents, ClientId, InstantMs, ResellerId};
 use crate::changes::store::{Audience, Gone, bury};
 use crate::db::{self, Root, Tx};
 use crate::error::{Error, Result};
+use crate::live::removal::{self, Whose};
 use crate::run;
 
 /// Legs that are sent anew in one transaction: the writer is free again after a moment.
@@ -30,6 +31,7 @@ pub async fn archive(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result
     if changed == 0 {
         return Err(Error::not_found());
     }
+    removal::send_off(tx, Whose::Client(client), now_ms).await?;
     let audience = Audience {
         reseller: true,
         client: None,

@@ -22,6 +22,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("emergency.cfg", include_str!("templates/emergency.cfg")),
     ("events.cfg", include_str!("templates/events.cfg")),
     ("sending.cfg", include_str!("templates/sending.cfg")),
+    ("all.cfg", include_str!("templates/all.cfg")),
     ("control.cfg", include_str!("templates/control.cfg")),
 ];
 

@@ -1,4 +1,5 @@
-//! The databases that the engine keeps registrations, calls and emergency numbers in over a restart.
+//! The databases that the engine keeps registrations, calls, emergency numbers and
+//! events in over a restart.
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ pub async fn make(folder: &Path) -> anyhow::Result<()> {
     for (name, tables) in [
         ("engine.sqlite", include_str!("templates/engine.sql")),
         ("emergency.sqlite", include_str!("templates/emergency.sql")),
+        ("events.sqlite", include_str!("templates/events.sql")),
     ] {
         let path = folder.join(name);
         let mut connection = SqliteConnectOptions::new()

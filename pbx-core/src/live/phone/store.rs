@@ -50,6 +50,38 @@ pub async fn since(tx: &mut Tx, seq: i64) -> Result<Vec<Phone>> {
     rows.into_iter().map(Row::into_phone).collect()
 }
 
+/// The phones of the reseller's tree that are online: through an engine, of a client, or of a user,
+/// each where it is given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn online_of(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Phone>> {
+    let reseller = tx.reseller();
+    let rows: Vec<Row> = run!(tx, c => sqlx::query_as(
+        "select id, client_id, user_id, engine, said from registration
+         where reseller_id = $1 and offline_since_ms is null
+           and (cast($2 as text) is null or engine = $2)
+           and (cast($3 as text) is null or client_id = $3)
+           and (cast($4 as text) is null or user_id = $4)
+         order by id",
+    )
+    .bind(&reseller)
+    .bind(of.engine)
+    .bind(of.client.map(|id| id.to_string()))
+    .bind(of.user.map(|id| id.to_string()))
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(Row::into_phone).collect()
+}
+
+/// Whose phones are meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Of<'a> {
+    pub engine: Option<&'a str>,
+    pub client: Option<ClientId>,
+    pub user: Option<UserId>,
+}
+
 /// What was said of a phone so far.
 ///
 /// # Errors
@@ -76,7 +108,7 @@ pub async fn said(tx: &mut Tx, phone: RegistrationId) -> Result<Said> {
 pub async fn write(tx: &mut Tx, phone: &Phone, now_ms: InstantMs) -> Result<()> {
     let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
     let stay = phone.said.stay();
-    let offline_since_ms = stay.map_or(Some(now_ms), |stay| stay.offline_since_ms(now_ms));
+    let offline_since_ms = phone.said.offline_since_ms(now_ms);
     run!(tx, c => sqlx::query(
         "insert into registration (id, reseller_id, client_id, user_id, engine, public_address,
             expires_at_ms, offline_since_ms, said, seq)

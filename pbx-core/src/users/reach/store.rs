@@ -1,10 +1,11 @@
 //! Reads users, each question limited to who is in reach.
 
-use pbx_api::{ClientId, Colleague, User, UserId};
+use pbx_api::{ClientId, Colleague, InstantMs, User, UserId};
 
 use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::http::extract::Page;
+use crate::live::removal::{self, Whose};
 use crate::run;
 
 /// Ids of one question.
@@ -181,11 +182,12 @@ pub async fn phone(tx: &mut Tx, user: UserId) -> Result<Phone> {
     })
 }
 
-/// Writes what the user's phones prove themselves with. Nobody sees it, so it is no change.
+/// Writes what the user's phones prove themselves with. Nobody sees it, so it is no change. Those
+/// that registered with the one before are turned away.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_secret(tx: &mut Tx, user: UserId, ha1: &str) -> Result<()> {
+pub async fn set_secret(tx: &mut Tx, user: UserId, ha1: &str, now_ms: InstantMs) -> Result<()> {
     let reseller = tx.reseller();
     run!(tx, c => sqlx::query("update client_user set ha1 = $3 where id = $1 and reseller_id = $2")
         .bind(user.to_string())
@@ -194,7 +196,7 @@ pub async fn set_secret(tx: &mut Tx, user: UserId, ha1: &str) -> Result<()> {
         .execute(c)
         .await
         .map(|_| ()))?;
-    Ok(())
+    removal::turn_away(tx, Whose::User(user), now_ms).await
 }
 
 /// What leads calls to a user: numbers, and colleagues by name.

@@ -96,6 +96,7 @@ pub async fn live_of(server: &TestServer, tree: &Tree, leg: &pbx_api::Leg) {
         talker: None,
         record: leg.clone(),
         last: (0, 0),
+        counts: (false, (0, 0)),
     };
     let new = pbx_core::live::store::New {
         kept: pbx_core::live::store::Kept {

@@ -26,6 +26,7 @@ pub fn leg(world: &pbx_core::clock::World, company: &Company, of_ann: bool) -> N
             started_at_ms: 1_000,
             answered_at_ms: Some(2_000),
             ended_at_ms: 9_000,
+            end_estimated: false,
             ring_seconds: 1,
             talk_seconds: 7,
             from_number: "+12025550123".into(),

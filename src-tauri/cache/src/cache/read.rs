@@ -324,6 +324,7 @@ impl Cache {
                 started_at_ms: legs.started_ms[at],
                 answered_at_ms: cold.answered_at_ms,
                 ended_at_ms: cold.ended_at_ms,
+                end_estimated: cold.end_estimated,
                 ring_seconds: cold.ring_seconds,
                 talk_seconds: legs.talk[at],
                 from_number: from_number.to_owned(),

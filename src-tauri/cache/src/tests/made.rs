@@ -29,6 +29,7 @@ pub(super) fn leg(n: u32, call: u32) -> Leg {
         started_at_ms: 1_700_000_000_000 + i64::from(n) * 1000,
         answered_at_ms: None,
         ended_at_ms: 1_700_000_000_000 + i64::from(n) * 1000 + 500,
+        end_estimated: false,
         ring_seconds: 1,
         talk_seconds: 2,
         from_number: "2025550100".to_owned(),

@@ -110,7 +110,8 @@ async fn create(
     let mut tx = app.db.begin(caller.tenant).await?;
     let client = rules::check(&mut tx, &caller, id, &input, None).await?;
     store::add(&mut tx, &client, app.world.now_ms()).await?;
-    login::follow(&app, &mut tx, &caller, &client, Some(&hash), false).await?;
+    let known = input.password.is_some();
+    login::follow(&app, &mut tx, &caller, &client, Some(&hash), known).await?;
     let entry = audit::Entry {
         action: "client.create",
         client: Some(client.id),

@@ -73,11 +73,10 @@ async fn create(
 ) -> Result<(StatusCode, Json<LimitedClient>)> {
     let caller = by.caller;
     checked(&mut new.login)?;
-    let password = match &new.login.password {
-        Some(password) => password.clone(),
-        // Nobody's: the login waits for a password.
-        None => hex::encode(app.world.bytes::<32>()),
-    };
+    let given = new.login.password.take();
+    let known = given.is_some();
+    // Nobody's: the login waits for a password.
+    let password = given.unwrap_or_else(|| hex::encode(app.world.bytes::<32>()));
     let hash = app.passwords.hash(&password).await?;
     let mut tx = app.db.begin(caller.tenant).await?;
     if caller.tenant.client().is_some_and(|own| own != new.client) {
@@ -91,7 +90,7 @@ async fn create(
         client: Some(login.client),
         subject: ("limited_client", login.id.0),
         before: None,
-        after: Some(serde_json::to_string(&login)?),
+        after: Some(told(&login, known)?),
     };
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
@@ -124,17 +123,15 @@ async fn change(
     let before = store::show(&mut tx, id).await?;
     let after = login(id, before.client, settings);
     store::change(&mut tx, &after).await?;
-    let mut told = serde_json::to_value(&after)?;
-    if let Some(hash) = hash {
-        store::set_password(&mut tx, id, &hash, app.world.now_ms()).await?;
-        told["password"] = "changed".into();
+    if let Some(hash) = &hash {
+        store::set_password(&mut tx, id, hash, app.world.now_ms()).await?;
     }
     let entry = Entry {
         action: "limited_client.change",
         client: Some(after.client),
         subject: ("limited_client", id.0),
         before: Some(serde_json::to_string(&before)?),
-        after: Some(told.to_string()),
+        after: Some(told(&after, hash.is_some())?),
     };
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
@@ -168,6 +165,15 @@ async fn remove(
     audit::write(&mut tx, &app.world, &caller, entry).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the audit log keeps of a login: of its password only that there is another.
+fn told(login: &LimitedClient, password: bool) -> Result<String> {
+    let mut told = serde_json::to_value(login)?;
+    if password {
+        told["password"] = "changed".into();
+    }
+    Ok(told.to_string())
 }
 
 fn login(

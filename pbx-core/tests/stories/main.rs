@@ -23,6 +23,7 @@ mod factor;
 mod feed;
 mod feed_model;
 mod imports;
+mod kept;
 mod limited;
 mod live;
 mod logins;

@@ -40,29 +40,37 @@ pub async fn follow(
     known: bool,
 ) -> Result<()> {
     let now_ms = app.world.now_ms();
-    let Some(account) = store::of(tx, client.id).await? else {
-        return match password {
-            Some(hash) if !client.email.is_empty() => {
-                store::add(tx, AccountId(app.world.id()), client, hash, now_ms).await
+    let known = password.filter(|_| known);
+    let account = match store::of(tx, client.id).await? {
+        Some(_) if client.email.is_empty() => {
+            return Err(Problem::invalid("email", "is needed, because it signs in").into());
+        }
+        Some(account) => {
+            store::rename(tx, account, client).await?;
+            if let Some(hash) = known {
+                store::set_password(tx, account, hash, now_ms).await?;
             }
-            _ => Ok(()),
-        };
+            account
+        }
+        None => {
+            let Some(hash) = password.filter(|_| !client.email.is_empty()) else {
+                return Ok(());
+            };
+            let account = AccountId(app.world.id());
+            store::add(tx, account, client, hash, now_ms).await?;
+            account
+        }
     };
-    if client.email.is_empty() {
-        return Err(Problem::invalid("email", "is needed, because it signs in").into());
+    if known.is_none() {
+        return Ok(());
     }
-    store::rename(tx, account, client).await?;
-    if let Some(hash) = password.filter(|_| known) {
-        store::set_password(tx, account, hash, now_ms).await?;
-        let after = serde_json::json!({ "email": client.email, "password": "changed" });
-        let entry = audit::Entry {
-            action: "account.password",
-            client: Some(client.id),
-            subject: ("account", account.0),
-            before: None,
-            after: Some(after.to_string()),
-        };
-        audit::write(tx, &app.world, by, entry).await?;
-    }
-    Ok(())
+    let after = serde_json::json!({ "email": client.email, "password": "changed" });
+    let entry = audit::Entry {
+        action: "account.password",
+        client: Some(client.id),
+        subject: ("account", account.0),
+        before: None,
+        after: Some(after.to_string()),
+    };
+    audit::write(tx, &app.world, by, entry).await
 }

@@ -21,7 +21,7 @@ pub use data::{Feed, audit, leg, lines, write};
 pub use engine::{CARRIER, ENGINE_SECRET, View, answered, comes_in, dials, end, expire, register};
 use mail::Mails;
 pub use mail::codes;
-pub use people::{Company, Person, Tree, account};
+pub use people::{Company, PASSWORD, Person, Tree, account};
 pub use postgres::Database;
 pub use program::core;
 

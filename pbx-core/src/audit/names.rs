@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 /// Fields that name a thing, the better one first.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "name",
     "title",
     "e164",
     "number",
     "dialled",
     "email",
+    "username",
     "file_name",
     "extension",
     "label",

@@ -29,6 +29,8 @@ static REVERSIBLE: &[&dyn Reversible] = &[
     &crate::emergency::EmergencyUndo,
     &crate::users::UserUndo,
     &crate::numbers::NumberUndo,
+    &crate::limited::LimitedUndo,
+    &crate::logins::LoginUndo,
 ];
 
 /// How a kind of thing goes back to what it was.
@@ -99,16 +101,16 @@ fn of(kind: &str) -> Option<&'static dyn Reversible> {
 /// Whether a person may try to undo an entry.
 pub(super) fn may(by: &Caller, entry: &AuditEntry) -> bool {
     entry.undone_by.is_none()
-        && (entry.before.is_some() || entry.after.is_some())
-        && is_about_it(entry)
-        && of(&entry.subject_kind).is_some_and(|kind| kind.may(by) && kind.can(entry))
+        && of(&entry.subject_kind).is_some_and(|kind| kind.may(by) && goes_back(kind, entry))
 }
 
-/// Whether an entry tells what became of the thing itself, and not of what was done with it, such
-/// as that somebody connected as it.
-fn is_about_it(entry: &AuditEntry) -> bool {
-    let kind = entry.action.split('.').next();
-    kind == Some(entry.subject_kind.as_str())
+/// Whether what an entry tells of can go back: it tells what became of the thing itself, and not
+/// of what was done with it, such as that somebody connected as it, and something is different.
+fn goes_back(kind: &dyn Reversible, entry: &AuditEntry) -> bool {
+    let state = |state: &Option<Value>| without(state.as_ref(), kind.aside());
+    entry.action.split('.').next() == Some(kind.kind())
+        && kind.can(entry)
+        && state(&entry.before) != state(&entry.after)
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -138,7 +140,7 @@ async fn undo(
     if !kind.may(caller) {
         return Err(Error::code(Code::Forbidden));
     }
-    if !is_about_it(&undone) || !kind.can(&undone) {
+    if !goes_back(kind, &undone) {
         return Err(refused("This can't be taken back."));
     }
     if undone.undone_by.is_some() {

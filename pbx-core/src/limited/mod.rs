@@ -2,6 +2,7 @@
 
 mod gate;
 pub mod store;
+mod undo;
 
 use axum::Json;
 use axum::extract::State;
@@ -13,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use gate::Limits;
+pub use undo::LimitedUndo;
 
 use crate::audit::{self, Entry};
 use crate::auth::{Allowed, Caller, EditLogins};

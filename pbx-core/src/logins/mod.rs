@@ -1,19 +1,21 @@
 //! Logins: the people who may sign in to a reseller or to a client. Changed by owners alone.
 
 pub mod store;
+mod undo;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use pbx_api::{
-    Access, AccountId, ChangeLogin, ClientId, Code, InvitedLogin, Login, NewLogin, Problem, Role,
+    Access, AccountId, ChangeLogin, ClientId, Code, InstantMs, InvitedLogin, Login, NewLogin,
+    Problem, Role,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::audit::{self, Entry};
 use crate::auth::codes::{self, Purpose};
-use crate::auth::store::{NewAccount, add_account, revoke_all};
+use crate::auth::store::{NewAccount, add_account};
 use crate::auth::{self, Allowed, Caller, EditLogins};
 use crate::check::{Check, NAME_CHARS};
 use crate::db::{Scope, Tenant, Tx};
@@ -21,6 +23,8 @@ use crate::error::{Error, Result};
 use crate::http::App;
 use crate::http::extract::{Id, Input, Query};
 use crate::mail;
+
+pub use undo::LoginUndo;
 
 /// Logins of one reseller or client at most.
 const MOST: i64 = 200;
@@ -210,33 +214,12 @@ async fn change(
     State(app): State<App>,
     by: Allowed<EditLogins>,
     Id(id): Id<AccountId>,
-    Input(mut asked): Input<ChangeLogin>,
+    Input(asked): Input<ChangeLogin>,
 ) -> Result<Json<Login>> {
     let caller = by.caller;
     let mut tx = app.db.begin(caller.tenant).await?;
-    // The reseller's row is the lock: two owners who demote each other meet here.
-    tx.take_seqs(0).await?;
-    let before = store::show(&mut tx, id).await?;
-    let mut check = Check::default();
-    check.text("first_name", &mut asked.first_name, 0, NAME_CHARS);
-    check.text("last_name", &mut asked.last_name, 0, NAME_CHARS);
-    check.language("language", &asked.language);
-    let stays = asked.access == Access::Owner || !is_last_owner(&mut tx, &before).await?;
-    check.rule(
-        "access",
-        stays,
-        "is that of the last owner, and one must stay",
-    );
-    check.done()?;
-    let after = Login {
-        first_name: asked.first_name,
-        last_name: asked.last_name,
-        language: asked.language,
-        access: asked.access,
-        may_delete_recordings: asked.may_delete_recordings,
-        ..before.clone()
-    };
-    store::change(&mut tx, &after).await?;
+    let before = locked(&mut tx, id).await?;
+    let after = put(&mut tx, &before, asked).await?;
     write(
         &mut tx,
         &app,
@@ -270,12 +253,8 @@ async fn remove(
 ) -> Result<StatusCode> {
     let caller = by.caller;
     let mut tx = app.db.begin(caller.tenant).await?;
-    tx.take_seqs(0).await?;
-    let before = store::show(&mut tx, id).await?;
-    if is_last_owner(&mut tx, &before).await? {
-        return Err(Problem::invalid("login", "is the last owner, and one must stay").into());
-    }
-    store::remove(&mut tx, id, app.world.now_ms()).await?;
+    let before = locked(&mut tx, id).await?;
+    take_away(&mut tx, &before, app.world.now_ms()).await?;
     write(
         &mut tx,
         &app,
@@ -284,11 +263,48 @@ async fn remove(
         [Some(&before), None],
     )
     .await?;
-    let mut root = tx.into_root();
-    revoke_all(&mut root, id, app.world.now_ms()).await?;
-    codes::drop_all(&mut root, id).await?;
-    root.commit().await?;
+    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A login that nobody else changes meanwhile. The reseller's row is the lock: two owners who
+/// demote each other meet here.
+async fn locked(tx: &mut Tx, id: AccountId) -> Result<Login> {
+    tx.take_seqs(0).await?;
+    store::show(tx, id).await
+}
+
+/// Makes a locked login what is asked for, by the rules.
+async fn put(tx: &mut Tx, before: &Login, mut asked: ChangeLogin) -> Result<Login> {
+    let mut check = Check::default();
+    check.text("first_name", &mut asked.first_name, 0, NAME_CHARS);
+    check.text("last_name", &mut asked.last_name, 0, NAME_CHARS);
+    check.language("language", &asked.language);
+    let stays = asked.access == Access::Owner || !is_last_owner(tx, before).await?;
+    check.rule(
+        "access",
+        stays,
+        "is that of the last owner, and one must stay",
+    );
+    check.done()?;
+    let after = Login {
+        first_name: asked.first_name,
+        last_name: asked.last_name,
+        language: asked.language,
+        access: asked.access,
+        may_delete_recordings: asked.may_delete_recordings,
+        ..before.clone()
+    };
+    store::change(tx, &after).await?;
+    Ok(after)
+}
+
+/// Removes a locked login with its sessions and codes, by the rules.
+async fn take_away(tx: &mut Tx, login: &Login, now_ms: InstantMs) -> Result<()> {
+    if is_last_owner(tx, login).await? {
+        return Err(Problem::invalid("login", "is the last owner, and one must stay").into());
+    }
+    store::remove(tx, login.id, now_ms).await
 }
 
 async fn is_last_owner(tx: &mut Tx, login: &Login) -> Result<bool> {

@@ -143,19 +143,26 @@ pub async fn change(tx: &mut Tx, login: &Login) -> Result<()> {
     Ok(())
 }
 
-/// The row stays, for the names in the audit log; being its own tenant it leaves its email free.
+/// Removes a login, its sessions and its codes. The row stays, for the names in the audit log; being
+/// its own tenant it leaves its email free.
 pub async fn remove(tx: &mut Tx, id: AccountId, now_ms: InstantMs) -> Result<()> {
-    let reseller = tx.reseller();
-    run!(tx, c => sqlx::query(
+    let (reseller, account) = (tx.reseller(), id.to_string());
+    for text in [
         "update account set disabled = true, removed_at_ms = $3, tenant_id = id
          where id = $1 and reseller_id = $2",
-    )
-    .bind(id.to_string())
-    .bind(&reseller)
-    .bind(now_ms)
-    .execute(c)
-    .await
-    .map(|_| ()))?;
+        "update session set revoked_at_ms = $3 where revoked_at_ms is null and account_id in
+            (select id from account where id = $1 and reseller_id = $2)",
+        "delete from account_code where account_id in
+            (select id from account where id = $1 and reseller_id = $2 and removed_at_ms = $3)",
+    ] {
+        run!(tx, c => sqlx::query(text)
+            .bind(&account)
+            .bind(&reseller)
+            .bind(now_ms)
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
     Ok(())
 }
 

@@ -8,12 +8,12 @@ use crate::clients::{form, send};
 use crate::support::{Person, TestServer, problem};
 use crate::users::made;
 
-async fn entries(server: &TestServer, by: &Person, query: &str) -> Vec<AuditEntry> {
+pub async fn entries(server: &TestServer, by: &Person, query: &str) -> Vec<AuditEntry> {
     let page = server.json(by, &format!("/v1/audit?{query}")).await;
     serde_json::from_value::<AuditPage>(page).unwrap().rows
 }
 
-async fn undo(server: &TestServer, by: &Person, entry: &AuditEntry) -> reqwest::Response {
+pub async fn undo(server: &TestServer, by: &Person, entry: &AuditEntry) -> reqwest::Response {
     let path = format!("/v1/audit/{}/undo", entry.id);
     send(server, by, Method::POST, &path, &json!(null)).await
 }

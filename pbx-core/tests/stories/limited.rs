@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Feed, Person, TestServer, problem};
 use crate::users::{audited, made, refused, send};
 
-const PASSWORD: &str = "battery staple horse";
+pub const PASSWORD: &str = "battery staple horse";
 
 /// Makes a limited client of Acme and signs it in.
 pub async fn limited(server: &TestServer, mut login: Value) -> (LimitedClient, Person) {

@@ -4,6 +4,7 @@
 #[macro_use]
 mod account;
 mod audit;
+mod audit_long;
 mod auth;
 mod bad_input;
 mod blocks;

@@ -39,5 +39,6 @@ mod trunks;
 mod undo_logins;
 mod users;
 mod users_many;
+mod views;
 mod writers;
 

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a story that can't go on has failed")]
 
 #[macro_use]
+mod support;
+
 mod account;
 mod audit;
 mod audit_long;
@@ -34,11 +36,9 @@ mod rights;
 mod rights_read_only;
 mod rights_users;
 mod routing;
-mod support;
 mod trunks;
 mod undo_logins;
 mod users;
 mod users_many;
 mod views;
 mod writers;
-

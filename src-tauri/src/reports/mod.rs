@@ -92,7 +92,11 @@ pub async fn show(desktop: Arc<Desktop>, input: ReportInput) -> Result<Report, P
     crate::blocking(move || report(&active.cache, &input, now_ms())).await
 }
 
-fn report(cache: &Cache, input: &ReportInput, now_ms: InstantMs) -> Result<Report, Problem> {
+/// The report of what a cache holds at an instant.
+///
+/// # Errors
+/// `Invalid` where the zone or the filter is none.
+pub fn report(cache: &Cache, input: &ReportInput, now_ms: InstantMs) -> Result<Report, Problem> {
     let filter = &input.filter;
     let first_ms = filter.from_ms.max(cache.oldest_ms()).unwrap_or(now_ms);
     let last_ms = filter
@@ -122,16 +126,28 @@ fn report(cache: &Cache, input: &ReportInput, now_ms: InstantMs) -> Result<Repor
         };
         cache.report(&of).map_err(crate::calls::problem)
     };
-    let months = ask(ReportBy {
-        month: true,
-        ..ReportBy::default()
-    })?;
-    let all = ask(ReportBy::default())?;
     let report = ask(ReportBy {
         month: input.by_month,
         client: input.by_client,
         user: input.by_user,
     })?;
+    // Another pass over every call only where the rows don't tell the months.
+    let by_month = (!input.by_month)
+        .then(|| {
+            ask(ReportBy {
+                month: true,
+                ..ReportBy::default()
+            })
+        })
+        .transpose()?;
+    let mut months = vec![ReportSums::default(); calendar.names.len()];
+    for row in &by_month.as_ref().unwrap_or(&report).rows {
+        if let Some(month) = row.month {
+            months[month] += &row.sums;
+        }
+    }
+    let mut total = ReportSums::default();
+    months.iter().for_each(|month| total += month);
     let left_out = report.rows.len().saturating_sub(ROWS_MAX) as u64;
     let rows = report
         .rows
@@ -143,21 +159,20 @@ fn report(cache: &Cache, input: &ReportInput, now_ms: InstantMs) -> Result<Repor
             client_name: row.client_name,
             user: row.user,
             user_name: row.user_name,
-            figures: figures(Some(&row.sums)),
+            figures: figures(&row.sums),
         });
-    let sums_of = |month| months.rows.iter().find(|row| row.month == Some(month));
     Ok(Report {
         rows: rows.collect(),
         months: calendar
             .names
             .iter()
-            .enumerate()
-            .map(|(at, name)| MonthFigures {
+            .zip(&months)
+            .map(|(name, sums)| MonthFigures {
                 month: name.clone(),
-                figures: figures(sums_of(at).map(|row| &row.sums)),
+                figures: figures(sums),
             })
             .collect(),
-        total: figures(all.rows.first().map(|row| &row.sums)),
+        total: figures(&total),
         week: report.week.iter().map(|hours| hours.to_vec()).collect(),
         left_out,
         revision: report.revision,
@@ -178,8 +193,7 @@ fn place(number: &str, country: &str) -> u8 {
     }
 }
 
-fn figures(sums: Option<&ReportSums>) -> ReportFigures {
-    let sums = sums.copied().unwrap_or_default();
+fn figures(sums: &ReportSums) -> ReportFigures {
     let [
         emergency,
         toll_free,

@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 /// Clients; a client's share of the calls falls with its number, the last has `RARE_CALLS`.
 pub const CLIENTS: u64 = 200;
+/// Where all of them are.
+pub const COUNTRY: &str = "CA";
 const USERS_PER_CLIENT: u64 = 20;
 const RARE_CALLS: u64 = 12;
 /// One internal call in this many is blocked: far under 0.01 %.
@@ -16,7 +18,7 @@ const BLOCKED_ONE_IN: u64 = 50_000;
 pub const RARE_NUMBER: &str = "+12129998877";
 const RARE_NUMBER_CALLS: [u64; 3] = [1_000, 250_000, 777_777];
 /// 2026-11-01T00:00:00Z, the newest call.
-const NEWEST_MS: i64 = 1_793_491_200_000;
+pub const NEWEST_MS: i64 = 1_793_491_200_000;
 const YEARS_3_MS: i64 = 3 * 365 * 86_400_000;
 
 const FIRST: [&str; 20] = [
@@ -62,7 +64,7 @@ pub fn directory() -> Vec<Change> {
             &name,
             &realm,
             "America/Toronto",
-            "CA",
+            COUNTRY,
         ))
     });
     let users = (0..CLIENTS * USERS_PER_CLIENT).map(|n| {

@@ -4,6 +4,7 @@ pub mod corpus;
 pub mod decisions;
 pub mod filters;
 pub mod plain;
+pub mod report;
 pub mod transfer;
 
 use std::time::{Duration, Instant};

@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use pbx_api::Change;
 use tandem_cache::{Cache, Key, Sort};
 use tandem_tests::bench::{
-    corpus, decisions, filters, median, plain, plain::Plain, ratio, timed, transfer,
+    corpus, decisions, filters, median, plain, plain::Plain, ratio, report, timed, transfer,
 };
 
 const STEP_CALLS: u64 = 10_000;
@@ -130,7 +130,7 @@ fn questions(root: &Path, folder: &Path, calls: u64) -> Result<()> {
             ratio(ours, theirs)
         );
     }
-    Ok(())
+    report::measure(&cache, folder, calls)
 }
 
 fn ten_million(root: &Path, folder: &Path) -> Result<()> {

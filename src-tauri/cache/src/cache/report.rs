@@ -1,6 +1,7 @@
 //! Sums of the calls that a filter matches, by month, client and user, for reports.
 
 use std::collections::HashMap;
+use std::ops::AddAssign;
 
 use pbx_api::{CallResult, ClientId, Direction, InstantMs, UserId};
 
@@ -56,6 +57,22 @@ pub struct ReportSums {
     pub class_seconds: [u64; REPORT_CLASSES],
     /// Calls by the hour of the day in which they began.
     pub hours: [u32; HOURS],
+}
+
+impl AddAssign<&Self> for ReportSums {
+    fn add_assign(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.answered_calls += other.answered_calls;
+        self.talk_seconds += other.talk_seconds;
+        self.inbound_seconds += other.inbound_seconds;
+        self.internal_seconds += other.internal_seconds;
+        let seconds = self.class_seconds.iter_mut();
+        seconds
+            .zip(other.class_seconds)
+            .for_each(|(all, more)| *all += more);
+        let hours = self.hours.iter_mut();
+        hours.zip(other.hours).for_each(|(all, more)| *all += more);
+    }
 }
 
 /// One row of a report. What it is not told by is none.

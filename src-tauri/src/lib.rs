@@ -133,17 +133,21 @@ impl Desktop {
     pub async fn start(folder: PathBuf, shell: Arc<dyn Shell>) -> Arc<Self> {
         let secrets = tokio::task::spawn_blocking(Secrets::probe).await;
         let secrets = secrets.expect("a probe does not panic");
-        Self::start_with(folder, shell, secrets).await
+        Self::start_with(folder, shell, Arc::new(secrets)).await
     }
 
-    async fn start_with(folder: PathBuf, shell: Arc<dyn Shell>, secrets: Secrets) -> Arc<Self> {
+    async fn start_with(
+        folder: PathBuf,
+        shell: Arc<dyn Shell>,
+        secrets: Arc<Secrets>,
+    ) -> Arc<Self> {
         let events = Events::default();
         let settings = SettingsFile::open(&folder);
         let device = settings.get().output_device;
         let desktop = Arc::new(Self {
             shell,
             accounts: KnownAccounts::open(&folder),
-            secrets: Arc::new(secrets),
+            secrets,
             jobs: Jobs::new(events.clone()),
             player: Player::new(events.clone(), device),
             active: RwLock::new(None),

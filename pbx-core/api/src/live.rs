@@ -110,6 +110,7 @@ pub enum LiveAlert {
     },
     /// Somebody dialled for help, at a number whose desktop notice is switched on.
     EmergencyCall {
+        call: CallId,
         client: ClientId,
         user: Option<UserId>,
         dialled: String,

@@ -1,6 +1,6 @@
 //! Who is told of a call when it is opened: of one for help, and of a limit that it reaches.
 
-use pbx_api::{CallDecision, CallFrom, InstantMs, LiveAlert, NumberClass, ResellerId};
+use pbx_api::{CallDecision, CallFrom, CallId, InstantMs, LiveAlert, NumberClass, ResellerId};
 
 use super::invite::From;
 use crate::db::Tx;
@@ -43,6 +43,7 @@ pub(super) async fn help(
     tx: &mut Tx,
     known: &Snapshot,
     from: &From,
+    call: CallId,
     decision: &CallDecision,
     now_ms: InstantMs,
 ) -> Result<Told> {
@@ -60,6 +61,7 @@ pub(super) async fn help(
         emergency::store::tested(tx, row.id, now_ms).await?;
     }
     let alert = LiveAlert::EmergencyCall {
+        call,
         client: known.client.id,
         user: Some(*user),
         dialled: decision.number.clone(),

@@ -69,7 +69,8 @@ impl Opening<'_> {
             None => answer::nothing_carries(decision.first.as_ref(), &stages)
                 .then_some(answer::NO_TRUNK),
         };
-        let answer = self.answer(&decision, stages, refused, ongoing.call.id);
+        let call = ongoing.call.id;
+        let answer = self.answer(&decision, stages, refused, call);
         let mut kept = Kept {
             boot_place: self.place,
             hang_up_at_ms: None,
@@ -90,7 +91,7 @@ impl Opening<'_> {
             slots,
         };
         live::store::open(tx, &new).await?;
-        let mut told = alerts::help(tx, &known, from, &decision, self.now_ms).await?;
+        let mut told = alerts::help(tx, &known, from, call, &decision, self.now_ms).await?;
         told.alerts.extend(alerts::full(&known, slots));
         Ok(Opened { answer, told })
     }

@@ -151,7 +151,7 @@ stories! {
         assert_eq!(server.refused(&out("b")).await, 486);
         // A call for help takes no slot, and none keeps it back; who should know is told.
         let help = server.rings(&dials("help", "1001", ACME, "911")).await;
-        let told = LiveAlert::EmergencyCall { client: acme.id, user: Some(acme.ann.0), dialled: "911".into(), location: "1 Main St".into() };
+        let told = LiveAlert::EmergencyCall { call: help, client: acme.id, user: Some(acme.ann.0), dialled: "911".into(), location: "1 Main St".into() };
         live.until(|view| view.alerts.last() == Some(&told)).await;
         let mail = server.mails.next().await;
         assert!(mail.contains("To: desk@acme.example") && mail.contains("1 Main St"), "{mail}");

@@ -1,5 +1,6 @@
 //! The cache as the rest of the desktop sees it.
 
+mod dialled;
 mod directory;
 mod read;
 mod report;
@@ -20,6 +21,7 @@ use crate::seal::Key;
 use crate::writer::Writer;
 use crate::{CacheError, private_folder, store};
 
+pub use dialled::Dialled;
 pub(crate) use directory::Directory;
 use read::Reader;
 pub use read::StoredLeg;

@@ -26,7 +26,8 @@ mod write;
 mod writer;
 
 pub use cache::{
-    Cache, Opened, REPORT_CLASSES, Report, ReportBy, ReportOf, ReportRow, ReportSums, StoredLeg,
+    Cache, Dialled, Opened, REPORT_CLASSES, Report, ReportBy, ReportOf, ReportRow, ReportSums,
+    StoredLeg,
 };
 pub use error::CacheError;
 pub use filter::{CallFilter, Sort, SortBy};

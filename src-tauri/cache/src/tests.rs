@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use crate::{Cache, CacheError, CallFilter, Sort, SortBy};
 
+mod dialled;
 mod file;
 mod made;
 mod report;

@@ -1,5 +1,6 @@
 //! Home: what is going on, worked out from the cache.
 
+mod help;
 mod now;
 
 use std::sync::Arc;

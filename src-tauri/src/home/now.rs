@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use pbx_api::{
-    Client, ClientId, Direction, InstantMs, LiveAlert, LiveCall, LiveState, NumberClass, Problem,
+    CallId, Client, ClientId, Direction, InstantMs, LiveCall, LiveState, NumberClass, Problem,
     Registration, UserId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::live::{Heard, LiveStatus, Picture};
-use crate::{Desktop, Nothing};
+use super::help;
+use crate::live::{LiveStatus, Picture};
+use crate::{Desktop, Nothing, lists};
 
 /// A client is near its limit with this share of it in use, in percent.
 const NEAR_PERCENT: u64 = 80;
@@ -30,9 +31,11 @@ pub struct NowFigures {
 #[serde(rename_all = "snake_case")]
 pub enum HomeProblem {
     EmergencyCall {
+        call: CallId,
         client: ClientId,
         user: Option<UserId>,
         dialled: String,
+        /// Empty where it is not known.
         location: String,
         #[ts(type = "number")]
         at_ms: InstantMs,
@@ -63,11 +66,12 @@ pub struct HomeNow {
 
 pub async fn now(desktop: Arc<Desktop>, _: Nothing) -> Result<HomeNow, Problem> {
     let active = desktop.active()?;
+    let callers = lists::last(&active, "emergency").await.unwrap_or_default();
     crate::blocking(move || {
         let clients = active.cache.clients();
         let read = |picture: &Picture| (figures(picture), problems(picture, &clients));
         let (figures, known) = active.live.read(read).unzip();
-        let mut problems = emergencies(&active.live.alerts());
+        let mut problems = help::calls(&active, &clients, &callers)?;
         problems.extend(known.into_iter().flatten());
         Ok(HomeNow {
             status: active.live.status(),
@@ -93,26 +97,6 @@ fn figures(now: &Picture) -> NowFigures {
         phones_online,
         phones_offline: count(phones) - phones_online,
     }
-}
-
-fn emergencies(alerts: &[Heard]) -> Vec<HomeProblem> {
-    let emergency = |heard: &Heard| match &heard.alert {
-        LiveAlert::EmergencyCall {
-            client,
-            user,
-            dialled,
-            location,
-        } => Some(HomeProblem::EmergencyCall {
-            client: *client,
-            user: *user,
-            dialled: dialled.clone(),
-            location: location.clone(),
-            at_ms: heard.at_ms,
-        }),
-        // What is going on now says these better than what was once told.
-        LiveAlert::PhonesDropped { .. } | LiveAlert::LimitReached { .. } => None,
-    };
-    alerts.iter().filter_map(emergency).collect()
 }
 
 fn problems(now: &Picture, clients: &[Client]) -> Vec<HomeProblem> {
@@ -192,7 +176,6 @@ fn near_limits(now: &Picture, clients: &[Client]) -> Vec<HomeProblem> {
 
 #[cfg(test)]
 mod tests {
-    use pbx_api::CallId;
     use uuid::Uuid;
 
     use super::*;

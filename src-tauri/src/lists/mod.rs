@@ -102,6 +102,15 @@ where
     }
 }
 
+/// What a list had when it was last read, without asking for it; nothing where it never was.
+pub async fn last<T>(active: &Active, name: &str) -> Option<Vec<T>>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let listed = kept(active, format!("list {name}")).await?;
+    Some(listed.rows)
+}
+
 async fn first<T: DeserializeOwned>(
     active: &Active,
     path: &str,

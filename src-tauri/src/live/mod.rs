@@ -35,8 +35,8 @@ const TELL_CALLS: Duration = Duration::from_millis(200);
 /// Phones come and go by the hundred when a switch starts, and nobody waits for one.
 const TELL_PHONES: Duration = Duration::from_secs(1);
 /// Alerts are kept this long, and at most so many.
-const ALERT_MS: i64 = 24 * 60 * 60 * 1000;
-const ALERTS_MAX: usize = 50;
+pub(crate) const ALERT_MS: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const ALERTS_MAX: usize = 50;
 /// A clock that moved by less is the line's own delay.
 const CLOCK_STEP_MS: i64 = 1000;
 

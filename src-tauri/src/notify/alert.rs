@@ -56,6 +56,7 @@ fn words(desktop: &Desktop, active: &Active, alert: &LiveAlert) -> ([&'static st
             user,
             dialled,
             location,
+            ..
         } => {
             let title = [
                 "Emergency call",

@@ -30,6 +30,13 @@ impl Default for Told {
     }
 }
 
+impl Told {
+    /// Says something to everybody who listens.
+    pub fn say(&self, line: LiveLine) {
+        let _ = self.lines.send(Some(line));
+    }
+}
+
 pub async fn stream(State(says): State<Shared>) -> Response {
     let says = says.lock().unwrap();
     if let Err(no) = gate(&says) {
@@ -59,7 +66,7 @@ pub async fn hang_up(State(says): State<Shared>, Path(id): Path<CallId>) -> Resp
     if says.live.calls.len() == before {
         return refused(&Problem::new(Code::NotFound));
     }
-    let _ = says.live.lines.send(Some(LiveLine::CallEnded(id)));
+    says.live.say(LiveLine::CallEnded(id));
     axum::http::StatusCode::ACCEPTED.into_response()
 }
 
@@ -111,8 +118,8 @@ async fn what_ends_is_gone_and_what_comes_is_there() {
     let phones = stage.call("live.registrations", json!({})).await;
     assert_eq!(ids(&phones.expect("phones")).len(), 1);
     stage.change(|says| {
-        let _ = says.live.lines.send(Some(LiveLine::CallEnded(call(1).id)));
-        let _ = says.live.lines.send(Some(LiveLine::Call(call(3))));
+        says.live.say(LiveLine::CallEnded(call(1).id));
+        says.live.say(LiveLine::Call(call(3)));
     });
     until_calls(&stage, &[call(2), call(3)]).await;
 }
@@ -175,7 +182,7 @@ async fn an_alert_is_told_unless_the_person_switched_it_off() {
     let mut heard = stage.desktop.events().listen();
     stage.change(|says| {
         for alert in [dropped, limit.clone()] {
-            let _ = says.live.lines.send(Some(LiveLine::Alert(alert)));
+            says.live.say(LiveLine::Alert(alert));
         }
     });
     let told = loop {

@@ -11,26 +11,25 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use pbx_api::{
-    AccountId, CallId, CallResult, Change, ClientId, Code, Direction, FeedLine, Leg, LegId, Me,
-    Problem, RecordingInfo, RecordingState, Reseller, ResellerId, Role, ServerInfo, SessionId,
-    SignInAnswer, SignedIn,
+    Change, Client, Code, FeedLine, Leg, LegId, Problem, ServerInfo, SignInAnswer, SignedIn,
 };
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use uuid::Uuid;
 
-use super::live;
+use super::made::me;
+pub use super::made::{AUDIO, leg, recorded};
+use super::{audit, live};
 use crate::account::Secrets;
 use crate::clock::now_ms;
 use crate::{Desktop, Notification, Shell, commands};
 
 /// Long enough for a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_secs(20);
-pub const AUDIO: &[u8] = b"not really audio, but bytes with a hash";
 
 /// What the server says; tests change it while it runs.
 pub struct Says {
+    /// Told at the beginning of the feed.
+    pub clients: Vec<Client>,
     pub legs: Vec<Leg>,
     pub generation: u32,
     pub is_out: bool,
@@ -43,6 +42,7 @@ pub struct Says {
     pub things_a_page: Option<usize>,
     pub refuses_things: bool,
     pub live: live::Told,
+    pub log: audit::Log,
 }
 
 pub type Shared = Arc<Mutex<Says>>;
@@ -73,74 +73,6 @@ pub struct Stage {
     pub folder: TempDir,
     pub says: Shared,
     address: String,
-}
-
-pub fn leg(n: u128) -> Leg {
-    Leg {
-        id: LegId(Uuid::from_u128(n + 1)),
-        call: CallId(Uuid::from_u128(1 << 100 | n)),
-        client: ClientId(Uuid::from_u128(7)),
-        user: None,
-        direction: Direction::Inbound,
-        result: CallResult::Answered,
-        started_at_ms: 1_760_000_000_000 + i64::try_from(n).expect("small") * 1000,
-        answered_at_ms: None,
-        ended_at_ms: 1_760_000_060_000,
-        end_estimated: false,
-        ring_seconds: 3,
-        talk_seconds: 5,
-        from_number: "2025550100".to_owned(),
-        from_e164: Some("+12025550100".to_owned()),
-        from_name: "Ana".to_owned(),
-        to_number: "1001".to_owned(),
-        to_e164: None,
-        cause: None,
-        sip_code: None,
-        recording: RecordingState::None,
-        recording_info: None,
-        source_id: format!("s{n}"),
-    }
-}
-
-pub fn recorded(n: u128, size_bytes: u64) -> Leg {
-    Leg {
-        recording: RecordingState::Available,
-        recording_info: Some(RecordingInfo {
-            size_bytes,
-            sha256: hex::encode(Sha256::digest(AUDIO)),
-            file_name: "a.wav".to_owned(),
-        }),
-        ..leg(n)
-    }
-}
-
-fn me(may_play: bool) -> Me {
-    Me {
-        account: AccountId(Uuid::from_u128(1)),
-        session: SessionId(Uuid::from_u128(2)),
-        access: pbx_api::Access::Owner,
-        role: Role::Reseller,
-        email: "ana@example.com".to_owned(),
-        first_name: "Ana".to_owned(),
-        last_name: "Brook".to_owned(),
-        reseller: Reseller {
-            id: ResellerId(Uuid::from_u128(3)),
-            name: "North".to_owned(),
-            realm: "north".to_owned(),
-            offline_days: 30,
-            support_email: String::new(),
-        },
-        client: None,
-        user: None,
-        may_delete_recordings: true,
-        may_play_recordings: may_play,
-        limited: false,
-        disabled_pages: Vec::new(),
-        departments: Vec::new(),
-        language: "en".to_owned(),
-        features: None,
-        connected: None,
-    }
 }
 
 pub fn refused(problem: &Problem) -> Response {
@@ -213,6 +145,10 @@ async fn changes(State(says): State<Shared>, Query(query): Query<Value>) -> Resp
         from = brought.parse().expect("our cursor");
     }
     let mut lines = vec![FeedLine::Begin { remaining: 0 }];
+    if from == 0 {
+        let clients = says.clients.iter().cloned().map(Change::Client);
+        lines.extend(clients.map(FeedLine::Change));
+    }
     lines.extend(
         says.legs[from..]
             .iter()
@@ -267,6 +203,7 @@ async fn things(State(says): State<Shared>, Query(query): Query<Value>) -> Respo
 impl Stage {
     pub async fn new() -> Self {
         let says = Arc::new(Mutex::new(Says {
+            clients: Vec::new(),
             legs: Vec::new(),
             generation: 1,
             is_out: false,
@@ -277,6 +214,7 @@ impl Stage {
             things_a_page: None,
             refuses_things: false,
             live: live::Told::default(),
+            log: audit::Log::default(),
         }));
         let routes = Router::new()
             .route("/v1/server", get(info))
@@ -287,6 +225,7 @@ impl Stage {
             .route("/v1/changes", get(changes))
             .route("/v1/legs/{leg}/recording", get(recording))
             .route("/v1/things", get(things))
+            .route("/v1/audit", get(audit::page))
             .route("/v1/live", get(live::stream))
             .route("/v1/live/calls/{call}/hang-up", post(live::hang_up))
             .with_state(Arc::clone(&says));
@@ -301,7 +240,8 @@ impl Stage {
         };
         std::fs::create_dir(folder.path().join("out")).expect("a folder");
         let data = folder.path().join("data");
-        let desktop = Desktop::start_with(data, Arc::new(window), Secrets::in_memory()).await;
+        let secrets = Arc::new(Secrets::in_memory());
+        let desktop = Desktop::start_with(data, Arc::new(window), secrets).await;
         Self {
             desktop,
             folder,
@@ -323,12 +263,22 @@ impl Stage {
 
     /// Ends the program and starts it anew, where nothing keeps secrets meanwhile.
     pub async fn start_again(&mut self) {
+        self.start_again_with(Arc::new(Secrets::in_memory())).await;
+    }
+
+    /// Ends the program and starts it anew, where a keychain keeps secrets meanwhile.
+    pub async fn start_again_with_keychain(&mut self) {
+        self.start_again_with(Arc::clone(&self.desktop.secrets))
+            .await;
+    }
+
+    async fn start_again_with(&mut self, secrets: Arc<Secrets>) {
         self.desktop.close_active().await;
         let window = Window {
             chosen: self.folder.path().join("out").join("calls.csv"),
         };
         let data = self.folder.path().join("data");
-        self.desktop = Desktop::start_with(data, Arc::new(window), Secrets::in_memory()).await;
+        self.desktop = Desktop::start_with(data, Arc::new(window), secrets).await;
     }
 
     pub fn change(&self, change: impl FnOnce(&mut Says)) {

@@ -722,7 +722,11 @@ export type HomeOf = {
  */
 zone: string, days: number, };
 
-export type HomeProblem = { "emergency_call": { client: ClientId, user: UserId | null, dialled: string, location: string, at_ms: number, } } | { "near_limit": { client: ClientId, international: boolean, calls: number, limit: number, } } | { "phones_dropped": { client: ClientId, phones: number, 
+export type HomeProblem = { "emergency_call": { call: CallId, client: ClientId, user: UserId | null, dialled: string, 
+/**
+ * Empty where it is not known.
+ */
+location: string, at_ms: number, } } | { "near_limit": { client: ClientId, international: boolean, calls: number, limit: number, } } | { "phones_dropped": { client: ClientId, phones: number, 
 /**
  * When the last of them dropped.
  */
@@ -799,7 +803,7 @@ as_of_ms: number,
  */
 offline: boolean, };
 
-export type LiveAlert = { "phones_dropped": { client: ClientId, public_address: string, phones: number, } } | { "emergency_call": { client: ClientId, user: UserId | null, dialled: string, location: string, } } | { "limit_reached": { client: ClientId, international: boolean, limit: number, } };
+export type LiveAlert = { "phones_dropped": { client: ClientId, public_address: string, phones: number, } } | { "emergency_call": { call: CallId, client: ClientId, user: UserId | null, dialled: string, location: string, } } | { "limit_reached": { client: ClientId, international: boolean, limit: number, } };
 
 export type LiveCall = { id: CallId, client: ClientId, 
 /**

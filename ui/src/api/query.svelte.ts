@@ -24,7 +24,7 @@ const SHOWS = {
   "calls.legs": ["calls", "offline", "session"],
   "filters.list": ["filters", "session"],
   "home.show": ["calls", "session"],
-  "home.now": ["live", "phones", "directory", "session"],
+  "home.now": ["live", "phones", "calls", "emergency", "directory", "session"],
   "live.calls": ["live", "session"],
   "live.registrations": ["phones", "session"],
   "live.duplicated_nat": ["phones", "session"],

@@ -185,7 +185,7 @@ impl Cache {
         })
     }
 
-    fn leg_ids(&self, leg: u32) -> Result<(LegId, CallId), CacheError> {
+    pub(super) fn leg_ids(&self, leg: u32) -> Result<(LegId, CallId), CacheError> {
         let (no, at) = (leg as usize / BLOCK_LEGS, leg as usize % BLOCK_LEGS);
         let keys = self.keys(no)?;
         match (keys.legs.get(at), keys.calls.get(at)) {
@@ -377,7 +377,7 @@ impl Cache {
 }
 
 impl Index {
-    fn user_of(&self, leg: usize) -> Option<UserId> {
+    pub(super) fn user_of(&self, leg: usize) -> Option<UserId> {
         let number = self.legs.user[leg] as usize;
         (number > 0).then(|| self.users.all[number - 1])
     }

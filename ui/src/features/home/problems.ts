@@ -22,9 +22,9 @@ function toCalls(client: string): void {
 
 function line(problem: HomeProblem, now: HomeNow): Line {
   if ("emergency_call" in problem) {
-    const { client, user, dialled, location, at_ms } = problem.emergency_call;
+    const { call, client, user, dialled, location, at_ms } = problem.emergency_call;
     const about = [asOf(at_ms), user ? directory.userName(user) : "", location].filter(Boolean).join(" · ");
-    return { id: `emergency ${client} ${at_ms}`, text: m.home_problem_emergency({ client: directory.clientName(client), number: dialled }), about, urgent: true, go: () => route.go("/emergency") };
+    return { id: `emergency ${call}`, text: m.home_problem_emergency({ client: directory.clientName(client), number: dialled }), about, urgent: true, go: () => route.go("/emergency") };
   }
   if ("near_limit" in problem) {
     const { client, international, calls, limit } = problem.near_limit;

@@ -7,6 +7,7 @@
 pub mod api;
 mod changes;
 pub mod foreign;
+mod kept;
 pub mod lab;
 pub mod office;
 pub mod phone;

@@ -1,6 +1,6 @@
 //! Calls for help.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use pbx_api::{BlockKind, CallResult, LiveAlert, LiveCall};
 use tandem_engine_tests::phone::{end, talk};
 use tandem_engine_tests::{Lab, office};
@@ -88,17 +88,19 @@ fn help_is_reached_with_everything_full_and_blocked_and_somebody_is_told() -> Re
     assert_eq!(incoming.number(), "911");
     assert_eq!(incoming.asserted(), office::NUMBER);
     assert_eq!(incoming.caller(), office::NUMBER);
+    let now = lab.office.sees("both calls", |now| {
+        let answered = |call: &LiveCall| call.answered_at_ms.is_some();
+        now.calls.len() == 2 && now.calls.iter().all(answered)
+    })?;
+    let help = now.calls.iter().find(|call| call.to_number == "911");
     let told = LiveAlert::EmergencyCall {
+        call: help.context("the call for help")?.id,
         client: lab.office.client()?.client.id,
         user: Some(lab.office.user("1001")?),
         dialled: "911".into(),
         location: "1 Main Street".into(),
     };
     assert_eq!(alerts.next().transpose()?, Some(told));
-    lab.office.sees("both calls", |now| {
-        let answered = |call: &LiveCall| call.answered_at_ms.is_some();
-        now.calls.len() == 2 && now.calls.iter().all(answered)
-    })?;
     end(&mut ann, &mut trunk, &mut call)?;
     let (result, _, leg) = lab.office.newest(1)?;
     assert_eq!(

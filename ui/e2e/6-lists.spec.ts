@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Page } from "@playwright/test";
-import { accessible, expect, rpc, signedIn, test } from "./person";
+import { accessible, accessibleInBoth, expect, rpc, signedIn, test } from "./person";
 
 const grid = (page: Page) => page.getByRole("grid", { name: "Clients" });
 const rows = (page: Page) => grid(page).locator("[role=row][data-index]");
@@ -74,6 +74,34 @@ test("the columns of a list are chosen and stay chosen", async ({ page }) => {
   await page.getByRole("button", { name: "As at first" }).click();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("columnheader", { name: "Time zone" })).toHaveCount(1);
+});
+
+test("in a narrow window a list leaves out what matters less, until it is chosen", async ({ page }) => {
+  test.slow();
+  await page.setViewportSize({ width: 1024, height: 700 });
+  for (const [path, name] of [["/calls", "Call Details"], ["/reports", "Reports"], ["/users", "Users"], ["/numbers", "Phone Numbers"], ["/clients", "Clients"]]) {
+    await page.goto(`/#${path}`);
+    const list = page.getByRole("grid", { name: name ?? "", exact: true });
+    await expect(list.getByRole("row").nth(1)).toBeVisible();
+    await expect.poll(() => list.evaluate((one) => one.scrollWidth - one.clientWidth), { message: `${name} scrolls sideways` }).toBe(0);
+  }
+  const cut = await rows(page).locator("[role=gridcell]:first-child .ellipsis").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+  expect(cut, "names that are cut").toEqual([]);
+
+  const zone = page.getByRole("columnheader", { name: "Time zone" });
+  await expect(zone).toHaveCount(0);
+  await page.getByRole("button", { name: "Columns" }).click();
+  const chooser = page.getByRole("dialog", { name: "Columns" });
+  await expect(chooser).toContainText("hidden because the window is narrow");
+  await accessibleInBoth(page);
+  await chooser.getByRole("checkbox", { name: "Time zone" }).check();
+  await expect(zone).toHaveCount(1);
+  await expect(chooser).not.toContainText("hidden because");
+  await chooser.getByRole("button", { name: "As at first" }).click();
+  await expect(zone).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(zone).toHaveCount(1);
 });
 
 test("what a list shows goes to a file, in its order", async ({ page }) => {

@@ -6,11 +6,11 @@ import { m } from "../../paraglide/messages";
 import { monthName } from "./months";
 import type { By } from "./reports.svelte";
 
-export const CLASSES: { id: keyof ClassSeconds; title: () => string; /** Few have such calls. */ rare?: true }[] = [
-  { id: "canada", title: m.class_canada },
-  { id: "us", title: m.class_us },
-  { id: "international", title: m.class_international },
-  { id: "toll_free", title: m.class_toll_free },
+export const CLASSES: { id: keyof ClassSeconds; title: () => string; /** Few have such calls. */ rare?: true; yields?: number }[] = [
+  { id: "canada", title: m.class_canada, yields: 2 },
+  { id: "us", title: m.class_us, yields: 3 },
+  { id: "international", title: m.class_international, yields: 1 },
+  { id: "toll_free", title: m.class_toll_free, yields: 6 },
   { id: "other_nanp", title: m.class_other_nanp, rare: true },
   { id: "emergency", title: m.class_emergency, rare: true },
   { id: "other", title: m.class_other, rare: true },
@@ -20,7 +20,7 @@ export const clock = (hour: number): string => `${String(hour % 24).padStart(2, 
 export const minutes = (seconds: number): number => Math.round(seconds / 6) / 10;
 export const answeredShare = (figures: ReportFigures): number => (figures.calls ? figures.answered_calls / figures.calls : 0);
 
-function figure(id: string, title: () => string, value: (figures: ReportFigures) => number, extra = false): ListColumn<ReportLine> {
+function figure(id: string, title: () => string, value: (figures: ReportFigures) => number, rest: Pick<ListColumn<ReportLine>, "extra" | "yields"> = {}): ListColumn<ReportLine> {
   return {
     id,
     title,
@@ -29,14 +29,14 @@ function figure(id: string, title: () => string, value: (figures: ReportFigures)
     key: (line) => value(line.figures),
     width_px: 84,
     align: "end",
-    extra,
+    ...rest,
   };
 }
 
 const OF: Record<By, ListColumn<ReportLine>> = {
   month: { id: "month", title: m.reports_month, text: (line) => (line.month ? monthName(line.month, language.now) : ""), plain: (line) => line.month ?? "", key: (line) => line.month, width_px: 100 },
-  client: { id: "client", title: m.column_client, text: (line) => line.client_name, width_px: 120, grow: 1 },
-  user: { id: "user", title: m.column_user, text: (line) => line.user_name || m.reports_no_user(), width_px: 110, grow: 1 },
+  client: { id: "client", title: m.column_client, text: (line) => line.client_name, width_px: 140, grow: 1 },
+  user: { id: "user", title: m.column_user, text: (line) => line.user_name || m.reports_no_user(), width_px: 130, grow: 1 },
 };
 
 const FIGURES: ListColumn<ReportLine>[] = [
@@ -52,8 +52,8 @@ const FIGURES: ListColumn<ReportLine>[] = [
   },
   figure("minutes", m.reports_minutes, (figures) => minutes(figures.talk_seconds)),
   figure("inbound", m.direction_inbound, (figures) => minutes(figures.inbound_seconds)),
-  figure("internal", m.direction_internal, (figures) => minutes(figures.internal_seconds)),
-  ...CLASSES.map((one) => figure(one.id, one.title, (figures) => minutes(figures.outbound[one.id]), one.rare)),
+  figure("internal", m.direction_internal, (figures) => minutes(figures.internal_seconds), { yields: 5 }),
+  ...CLASSES.map(({ id, title, rare, yields }) => figure(id, title, (figures) => minutes(figures.outbound[id]), { ...(rare ? { extra: rare } : {}), ...(yields ? { yields } : {}) })),
   {
     id: "busiest",
     title: m.reports_busiest,
@@ -61,6 +61,7 @@ const FIGURES: ListColumn<ReportLine>[] = [
     key: (line) => line.figures.busiest_hour,
     width_px: 84,
     align: "end",
+    yields: 4,
   },
 ];
 

@@ -2,6 +2,7 @@ import type House from "@lucide/svelte/icons/house";
 import type { Snippet } from "svelte";
 import type { Problem } from "../../api/bindings";
 import type { Column } from "../table/column";
+import { roomFor, roomForHead } from "../table/width";
 import type { Key } from "./order";
 
 /** A column of a list page. Its words are functions, so that they follow the language. */
@@ -12,13 +13,15 @@ export type ListColumn<T> = {
   text: (row: T) => string;
   /** What a file of the list holds, where that is another text: a number without separators. */
   plain?: (row: T) => string;
-  /** Least width in px; the words of the header always have room. */
+  /** Least width in px. The words of the header always have room, and so has what a column that grows says, up to a limit. */
   width_px: number;
   /** Its share of what is left, usually 1; without it the width is fixed. */
   grow?: number;
   align?: "end";
   /** Orders the rows. Without it they are ordered by the text. */
   key?: (row: T) => Key;
+  /** Left out in a narrow window until the person chooses it; the highest goes first. Without it the column stays. */
+  yields?: number;
   /** Not shown until the person chooses it. */
   extra?: boolean;
   /** Draws the cell where words alone would say less. */
@@ -50,21 +53,29 @@ export type Empty = {
   unsynced?: boolean;
 };
 
-/** Width of a letter at the size of the table, in px, on the wide side. */
-const LETTER_PX = 6.6;
-/** A cell's padding and the arrow of a sorted header, in px. */
-const HEAD_PX = 28;
+/** Room that a column makes for what it says, in px; beyond it the tooltip says the rest. */
+const SAID_MOST_PX = 240;
+/** Rows that are looked at for how wide a column is. */
+const SAMPLE = 400;
 
-/** The column as the grid takes it. */
-export function gridColumn<T>(column: ListColumn<T>): Column {
+/** Some of the rows, from all of the list. */
+export function sampleOf<T>(rows: T[]): T[] {
+  const step = Math.ceil(rows.length / SAMPLE);
+  return step > 1 ? rows.filter((_, at) => at % step === 0) : rows;
+}
+
+/** The column as the grid takes it, with rows of the list to see how wide it is. */
+export function gridColumn<T>(column: ListColumn<T>, sample: T[]): Column {
   const label = column.title();
+  const said = column.grow && !column.cell ? Math.min(SAID_MOST_PX, roomFor(sample.map(column.text))) : 0;
   return {
     id: column.id,
     label,
-    least_px: Math.max(column.width_px, Math.ceil(label.length * LETTER_PX + HEAD_PX)),
+    least_px: Math.max(column.width_px, said, roomForHead(label)),
     grow: column.grow ?? 0,
     sort: column.id,
     ...(column.align ? { align: column.align } : {}),
+    ...(column.yields ? { yields: column.yields } : {}),
   };
 }
 

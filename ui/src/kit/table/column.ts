@@ -3,11 +3,13 @@ export type Column = {
   id: string;
   /** The words of the header, also its name in the column chooser. */
   label: string;
-  /** Least width in px. */
+  /** Least width in px: what it mostly says has room in it. */
   least_px: number;
   /** Its share of what is left; 0: always the least width. */
   grow: number;
   align?: "end";
+  /** Left out where a list has no room for all its columns; the highest goes first. Without it the column stays. */
+  yields?: number;
   /** Given: the header sorts. */
   sort?: string;
   /** The header shows no words (they are still its name). */

@@ -42,6 +42,13 @@ class Toasts {
     }
   }
 
+  /** Takes back what the newest toast tells that can be taken back. False: there is none. */
+  undoLast(): boolean {
+    const toast = this.list.findLast((one) => one.undo);
+    if (toast) void this.undo(toast);
+    return toast !== undefined;
+  }
+
   #add(toast: Toast, stay_ms: number): void {
     this.list = [...this.list, toast].slice(-MOST);
     if (toast.tone !== "bad") setTimeout(() => this.close(toast.id), stay_ms);

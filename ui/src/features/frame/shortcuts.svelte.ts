@@ -1,4 +1,5 @@
 import { route } from "../../kit/route.svelte";
+import { toasts } from "../../kit/toasts.svelte";
 import { palette } from "../palette/palette.svelte";
 import { player } from "../player/player.svelte";
 
@@ -76,6 +77,10 @@ function key(event: KeyboardEvent, pages: string[]): void {
     return;
   }
   if (event.defaultPrevented || inField(event.target) || hasOwnKeys(event.target)) return;
+  if (command && event.key.toLowerCase() === "z" && !event.shiftKey) {
+    if (toasts.undoLast()) event.preventDefault();
+    return;
+  }
   if (event.key === "?" || (event.key === "/" && event.shiftKey)) help.open = true;
   else if (event.key === "/") search.take();
   else if (!pageKey(event, pages) && !playerKey(event)) return;

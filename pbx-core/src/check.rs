@@ -1,16 +1,16 @@
 //! Rules that input must keep. Every broken one is told at once, each beside its field.
 
-use pbx_api::{Code, FieldError, Problem};
+use pbx_api::{Code, FieldError, Problem, Rule};
 
 use crate::error::{Error, Result};
 
 /// Longest name, title or the like, in characters.
-pub const NAME_CHARS: usize = 120;
+pub const NAME_CHARS: u32 = 120;
 /// Longest email (RFC 5321, section 4.5.3.1.3).
 const EMAIL_BYTES: usize = 254;
-const PASSWORD_CHARS: usize = 10;
+const PASSWORD_CHARS: u32 = 10;
 /// Hashing longer ones would be somebody else's lever.
-const PASSWORD_BYTES: usize = 1024;
+const PASSWORD_BYTES: u32 = 1024;
 pub const LANGUAGES: [&str; 4] = ["en", "fr", "es", "de"];
 
 /// Gathers what is wrong with an input.
@@ -25,80 +25,77 @@ impl Default for Check {
 
 impl Check {
     /// Notes a broken rule.
-    pub fn wrong(&mut self, field: &str, message: impl Into<String>) {
-        let problem = std::mem::replace(&mut self.0, Problem::new(Code::Invalid));
-        self.0 = problem.field(field, message);
+    pub fn wrong(&mut self, field: &str, rule: Rule) {
+        self.0.errors.push(FieldError::broken(field, rule));
     }
 
     /// Notes a rule that must hold.
-    pub fn rule(&mut self, field: &str, holds: bool, message: &str) {
+    pub fn rule(&mut self, field: &str, holds: bool, rule: Rule) {
         if !holds {
-            self.wrong(field, message);
+            self.wrong(field, rule);
         }
     }
 
     /// A text of a line: trimmed, without control characters, `least` to `most` characters.
-    pub fn text(&mut self, field: &str, text: &mut String, least: usize, most: usize) {
+    pub fn text(&mut self, field: &str, text: &mut String, least: usize, most: u32) {
         *text = text.trim().to_owned();
         let length = text.chars().count();
         if length < least {
-            self.wrong(field, "is needed");
-        } else if length > most {
-            self.wrong(field, format!("has at most {most} characters"));
+            self.wrong(field, Rule::Needed);
+        } else if length > most as usize {
+            self.wrong(field, Rule::CharactersAtMost { most });
         } else if text.chars().any(char::is_control) {
-            self.wrong(field, "has a control character");
+            self.wrong(field, Rule::ControlCharacter);
         }
     }
 
     /// A text of many lines.
-    pub fn lines(&mut self, field: &str, text: &str, most: usize) {
-        if text.chars().count() > most {
-            self.wrong(field, format!("has at most {most} characters"));
+    pub fn lines(&mut self, field: &str, text: &str, most: u32) {
+        if text.chars().count() > most as usize {
+            self.wrong(field, Rule::CharactersAtMost { most });
         } else if text
             .chars()
             .any(|c| c.is_control() && c != '\n' && c != '\t')
         {
-            self.wrong(field, "has a control character");
+            self.wrong(field, Rule::ControlCharacter);
         }
     }
 
     /// An email address, or nothing; kept in lower case, as sign-in compares it.
     pub fn email(&mut self, field: &str, email: &mut String) {
         *email = email.trim().to_lowercase();
-        self.rule(
-            field,
-            email.is_empty() || is_email(email),
-            "is not an email address",
-        );
+        self.rule(field, email.is_empty() || is_email(email), Rule::NotAnEmail);
     }
 
     /// A password to be set: 10 characters at least, and not what everybody knows of its login.
     pub fn password(&mut self, field: &str, password: &str, email: &str) {
-        if password.chars().count() < PASSWORD_CHARS {
-            self.wrong(field, format!("has at least {PASSWORD_CHARS} characters"));
-        } else if password.len() > PASSWORD_BYTES {
-            self.wrong(field, format!("has at most {PASSWORD_BYTES} bytes"));
+        if password.chars().count() < PASSWORD_CHARS as usize {
+            let least = PASSWORD_CHARS;
+            self.wrong(field, Rule::CharactersAtLeast { least });
+        } else if password.len() > PASSWORD_BYTES as usize {
+            let most = PASSWORD_BYTES;
+            self.wrong(field, Rule::BytesAtMost { most });
         } else if password.contains('\0') {
-            self.wrong(field, "has a NUL character");
+            self.wrong(field, Rule::NulCharacter);
         } else if password.trim().to_lowercase() == email.to_lowercase() {
-            self.wrong(field, "is the email");
+            self.wrong(field, Rule::SameAsEmail);
         }
     }
 
     pub fn language(&mut self, field: &str, language: &str) {
-        self.rule(field, LANGUAGES.contains(&language), "is en, fr, es or de");
+        self.rule(field, LANGUAGES.contains(&language), Rule::NotALanguage);
     }
 
     pub fn time_zone(&mut self, field: &str, zone: &str) {
         let known = zone.len() <= 64 && jiff::tz::TimeZone::get(zone).is_ok();
-        self.rule(field, known, "is not a time zone's IANA name");
+        self.rule(field, known, Rule::NotATimeZone);
     }
 
     /// ISO 3166-1 alpha-2, kept in upper case.
     pub fn country(&mut self, field: &str, country: &mut String) {
         *country = country.trim().to_uppercase();
         let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
-        self.rule(field, letters, "is not a country's two letters");
+        self.rule(field, letters, Rule::NotACountry);
     }
 
     /// Every broken rule, for who puts them together with others.

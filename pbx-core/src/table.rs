@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pbx_api::RowError;
+use pbx_api::{RowError, Rule};
 
 /// Longest file, in rows below the header.
 pub const ROWS: usize = 10_000;
@@ -17,16 +17,9 @@ pub struct Table {
 }
 
 /// What is wrong with a row as such.
-fn broken<T>(line: u64, message: impl Into<String>) -> Result<T, RowError> {
-    Err(wrong(line, "", message))
-}
-
-fn wrong(line: u64, column: &str, message: impl Into<String>) -> RowError {
-    RowError {
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-        column: column.to_owned(),
-        message: message.into(),
-    }
+fn broken<T>(line: u64, rule: Rule) -> Result<T, RowError> {
+    let line = u32::try_from(line).unwrap_or(u32::MAX);
+    Err(RowError::broken(line, "", rule))
 }
 
 /// Reads a file: cells parted by commas, semicolons or tabs, with or without quotes and a byte
@@ -39,10 +32,10 @@ pub fn read(bytes: &[u8]) -> Result<Table, RowError> {
     let text = std::str::from_utf8(bytes).or_else(|fault| {
         let before = &bytes[..fault.valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        broken(line as u64, "is not UTF-8; save the file as CSV UTF-8")
+        broken(line as u64, Rule::NotUtf8)
     })?;
     if text.contains('\0') {
-        return broken(1, "has NUL characters, as a file that is no CSV has");
+        return broken(1, Rule::NotCsv);
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -53,7 +46,7 @@ pub fn read(bytes: &[u8]) -> Result<Table, RowError> {
     let (mut last, mut counted) = (1, 0);
     for row in reader.records() {
         let Ok(row) = row else {
-            return broken(last, "is followed by what can't be read");
+            return broken(last, Rule::Unreadable);
         };
         // The reader's own count takes the line breaks before a row for a part of it.
         let at = row.position().map_or(counted as u64, csv::Position::byte);
@@ -63,13 +56,10 @@ pub fn read(bytes: &[u8]) -> Result<Table, RowError> {
         last += passed.matches('\n').count() as u64;
         counted = at + blank;
         if row.len() > COLUMNS {
-            return broken(last, "has more than 64 cells");
+            return broken(last, Rule::CellsAtMost { most: 64 });
         }
         if row.iter().any(|cell| cell.len() > CELL_BYTES) {
-            return broken(
-                last,
-                "has a cell that is too long, or a quote that is not closed",
-            );
+            return broken(last, Rule::CellTooLong);
         }
         if row.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -78,9 +68,9 @@ pub fn read(bytes: &[u8]) -> Result<Table, RowError> {
         if table.header.is_empty() {
             table.header = cells;
         } else if cells.len() > table.header.len() {
-            return broken(last, "has more cells than the header");
+            return broken(last, Rule::MoreCellsThanHeader);
         } else if table.rows.len() == ROWS {
-            return broken(last, "is past the 10 000 rows that a file may have");
+            return broken(last, Rule::RowsAtMost { most: 10_000 });
         } else {
             table
                 .rows
@@ -89,13 +79,10 @@ pub fn read(bytes: &[u8]) -> Result<Table, RowError> {
     }
     // The reader takes the end of the file for the end of a quote, and the rows in it for text.
     if text.matches('"').count() % 2 == 1 {
-        return broken(
-            last,
-            "has a quote that is not closed, or one that is not doubled",
-        );
+        return broken(last, Rule::OpenQuote);
     }
     if table.header.is_empty() {
-        return broken(1, "has no header");
+        return broken(1, Rule::NoHeader);
     }
     Ok(table)
 }
@@ -138,16 +125,16 @@ impl<'a> Columns<'a> {
             let name = title.trim().to_lowercase().replace([' ', '-'], "_");
             let title: String = title.trim().chars().take(40).collect();
             if !known.contains(&name.as_str()) {
-                errors.push(wrong(1, &title, "is not a column that this list has"));
+                errors.push(RowError::broken(1, title.as_str(), Rule::UnknownColumn));
             } else if places.insert(name, at).is_some() {
-                errors.push(wrong(1, &title, "is there twice"));
+                errors.push(RowError::broken(1, title.as_str(), Rule::ColumnTwice));
             }
         }
         for name in needed.iter().filter(|name| !places.contains_key(**name)) {
-            errors.push(wrong(1, name, "is missing"));
+            errors.push(RowError::broken(1, *name, Rule::ColumnMissing));
         }
         if errors.is_empty() && table.rows.is_empty() {
-            errors.push(wrong(1, "", "has nothing below it"));
+            errors.push(RowError::broken(1, "", Rule::NoRows));
         }
         if errors.is_empty() {
             Ok(Self { table, places })

@@ -60,7 +60,7 @@ test.describe("My Account", () => {
     await sheet.getByLabel("Email").fill("norah@northvoice.example");
     await sheet.getByLabel("Your password").fill("not the password");
     await sheet.getByRole("button", { name: "Save" }).click();
-    await expect(sheet.getByText("Your password is not the password of this login.")).toBeVisible();
+    await expect(sheet.getByText("This is not the password of this login.")).toBeVisible();
     await expect(sheet.getByLabel("Your password")).toBeFocused();
     await accessible(page);
     await page.keyboard.press("Escape");
@@ -86,7 +86,7 @@ test.describe("My Account", () => {
     await expect(sheet.getByRole("button", { name: "Save" })).toBeDisabled();
     await field("New password again").fill(NEXT_PASSWORD);
     await sheet.getByRole("button", { name: "Save" }).click();
-    await expect(sheet.getByText("Old password is not the password of this login.")).toBeVisible();
+    await expect(sheet.getByText("This is not the password of this login.")).toBeVisible();
     await expect(field("Old password")).toHaveAttribute("aria-invalid", "true");
     await accessibleInBoth(page);
     await field("Old password").fill(account.password);
@@ -171,7 +171,7 @@ test.describe("My Account", () => {
     await expect(setUp.getByLabel("Your password")).toBeFocused();
     await setUp.getByLabel("Your password").fill("not the password");
     await page.keyboard.press("Enter");
-    await expect(setUp.getByText("Your password is not the password of this login.")).toBeVisible();
+    await expect(setUp.getByText("This is not the password of this login.")).toBeVisible();
     await setUp.getByLabel("Your password").fill(account.password);
     await setUp.getByRole("button", { name: "Next" }).click();
     await expect(setUp.getByRole("img", { name: "QR code with the secret" })).toBeVisible();
@@ -179,7 +179,7 @@ test.describe("My Account", () => {
     const secret = ((await setUp.locator("code").textContent()) ?? "").trim();
     await setUp.getByLabel("Code", { exact: true }).fill("000000");
     await setUp.getByRole("button", { name: "Turn on" }).click();
-    await expect(setUp.getByText("Code is wrong, or was used already.")).toBeVisible();
+    await expect(setUp.getByText("The code is wrong, or was used already.")).toBeVisible();
     await accessibleInBoth(page);
     await setUp.getByLabel("Code", { exact: true }).fill(totp(secret));
     await setUp.getByRole("button", { name: "Turn on" }).click();
@@ -199,7 +199,7 @@ test.describe("My Account", () => {
     await expect(page.getByLabel("Code")).toBeFocused();
     await page.getByLabel("Code").fill("123456");
     await page.keyboard.press("Enter");
-    await expect(page.getByText("Code is wrong, or was used already.")).toBeVisible();
+    await expect(page.getByText("The code is wrong, or was used already.")).toBeVisible();
     await accessible(page);
     // The code that turned it on is spent: the next one counts.
     await page.getByLabel("Code").fill(totp(secret, 1));
@@ -248,7 +248,7 @@ test("who forgot the password is helped, and a code of the operator sets another
   await page.getByLabel("Code", { exact: true }).fill("made up");
   await page.getByLabel("New password").fill("short");
   await page.getByRole("button", { name: "Set password" }).click();
-  await expect(page.getByText("Code is wrong, was used already or is too old.")).toBeVisible();
+  await expect(page.getByText("The code is wrong, was used already or is too old.")).toBeVisible();
   await accessible(page);
 
   const code = operator("account", "link", "--reseller", account.realm, "--email", office.email);
@@ -266,7 +266,7 @@ test("who forgot the password is helped, and a code of the operator sets another
   await page.getByLabel("Code", { exact: true }).fill(code);
   await page.getByLabel("New password").fill(NEXT_PASSWORD);
   await page.getByRole("button", { name: "Set password" }).click();
-  await expect(page.getByText("Code is wrong, was used already or is too old.")).toBeVisible();
+  await expect(page.getByText("The code is wrong, was used already or is too old.")).toBeVisible();
 });
 
 const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><rect width="120" height="32" fill="#246"/></svg>';

@@ -116,7 +116,7 @@ test("a logo is looked at, a link is put in order, and the client sees both", as
   await accessible(page);
   const file = page.getByLabel("File for Logo");
   await file.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from("GIF89a") });
-  await expect(page.getByText("The image is no PNG, SVG or ICO.")).toBeVisible();
+  await expect(page.getByText("This is no PNG, SVG or ICO.")).toBeVisible();
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><script>alert(1)</script><rect width="120" height="32" fill="#246"/></svg>';
   await file.setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from(svg) });
   await expect(page.getByRole("img", { name: "Logo" })).toBeVisible();

@@ -17,7 +17,7 @@ test("a user is made, its secret is shown once, and it is found in the list", as
   await page.getByLabel("Extension").fill("911");
   await accessible(page);
   await page.getByRole("button", { name: "Create user" }).click();
-  await expect(page.getByText("Extension is an emergency number.")).toBeVisible();
+  await expect(page.getByText("This is an emergency number.")).toBeVisible();
   await page.getByLabel("Extension").fill(free[0]!);
   await page.getByRole("button", { name: "Create user" }).click();
   const secret = page.getByRole("dialog", { name: "SIP secret of Zelda Quill" });
@@ -89,8 +89,8 @@ test("a file is looked through before its users come in", async ({ page }) => {
   const csv = (text: string) => ({ name: "users.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   await file.setInputFiles(csv("first_name;extension;email\nAda;5101;ada\n;5101;\n"));
   const errors = page.getByRole("region", { name: "Errors in the file" });
-  await expect(errors.getByRole("row", { name: /^2 email is not an email address$/ })).toBeVisible();
-  await expect(errors.getByRole("row", { name: /^3 extension is in line 2 already$/ })).toBeVisible();
+  await expect(errors.getByRole("row", { name: /^2 email This is not an email address\.$/ })).toBeVisible();
+  await expect(errors.getByRole("row", { name: /^3 extension This stands in line 2 already\.$/ })).toBeVisible();
   await accessible(page);
   await file.setInputFiles(csv("first_name;extension;email\nAda;5101;ada@example.com\nBea;5102;\n"));
   await page.getByRole("button", { name: "Import 2 users" }).click();

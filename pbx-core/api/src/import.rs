@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::rule::{self, Rule};
+
 /// `read = added + already_there + rejected`, always.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, utoipa::ToSchema,
@@ -48,5 +50,26 @@ pub struct RowError {
     pub line: u32,
     /// The header's name as the file has it; empty: the whole row.
     pub column: String,
+    /// In English; it continues the column's name.
     pub message: String,
+    /// The rule that was broken. None from an older server.
+    #[serde(
+        default,
+        deserialize_with = "rule::known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[ts(optional)]
+    pub rule: Option<Rule>,
+}
+
+impl RowError {
+    #[must_use]
+    pub fn broken(line: u32, column: impl Into<String>, rule: Rule) -> Self {
+        Self {
+            line,
+            column: column.into(),
+            message: rule.to_string(),
+            rule: Some(rule),
+        }
+    }
 }

@@ -23,6 +23,7 @@ mod number;
 mod people;
 mod problem;
 mod profile;
+mod rule;
 mod trunk;
 mod users;
 
@@ -68,6 +69,7 @@ pub use number::{OpenTime, OpeningHours, PhoneNumber, RingGroup, Routing};
 pub use people::{Access, Client, Device, Reseller, Role, User};
 pub use problem::{Code, FieldError, Problem};
 pub use profile::{Features, OutboundRoute, Profile, ProfileDetails, ProfileInput, ROUTES};
+pub use rule::Rule;
 pub use trunk::{NoTransport, TrunkTransport};
 pub use users::{
     BulkDone, BulkSettings, Colleague, FreeExtensions, ImportedUser, InvitedUser, MadeUser,

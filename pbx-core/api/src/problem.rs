@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::rule::{self, Rule};
+
 /// What went wrong, as something a program branches on. The list is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -87,12 +89,33 @@ impl Code {
     }
 }
 
-/// One field of the input and what is wrong with it, in words of the person.
+/// One field of the input and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct FieldError {
     /// The field's name as on the wire.
     pub field: String,
+    /// In English; it continues the field's name, or is a sentence of its own.
     pub message: String,
+    /// The rule that was broken, for who says it in another language. None where only a program
+    /// can break it, and from an older server.
+    #[serde(
+        default,
+        deserialize_with = "rule::known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[ts(optional)]
+    pub rule: Option<Rule>,
+}
+
+impl FieldError {
+    #[must_use]
+    pub fn broken(field: impl Into<String>, rule: Rule) -> Self {
+        Self {
+            field: field.into(),
+            message: rule.to_string(),
+            rule: Some(rule),
+        }
+    }
 }
 
 /// `application/problem+json`, the only shape an error has.
@@ -138,17 +161,40 @@ impl Problem {
         self
     }
 
-    /// Adds a field and what is wrong with it.
+    /// Fields that break rules.
+    #[must_use]
+    pub fn of(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::new(Code::Invalid)
+        }
+    }
+
+    /// Adds a field and the rule that it breaks.
+    #[must_use]
+    pub fn breaks(mut self, field: impl Into<String>, rule: Rule) -> Self {
+        self.errors.push(FieldError::broken(field, rule));
+        self
+    }
+
+    /// A single field that breaks a rule.
+    #[must_use]
+    pub fn broken(field: impl Into<String>, rule: Rule) -> Self {
+        Self::new(Code::Invalid).breaks(field, rule)
+    }
+
+    /// Adds a field and what is wrong with it, where no [`Rule`] says it.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
         self.errors.push(FieldError {
             field: field.into(),
             message: message.into(),
+            rule: None,
         });
         self
     }
 
-    /// A single invalid field.
+    /// A single field that is invalid in a way that no [`Rule`] says.
     #[must_use]
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(Code::Invalid).field(field, message)
@@ -161,7 +207,7 @@ impl std::fmt::Display for Problem {
         if let Some(detail) = &self.detail {
             write!(f, ": {detail}")?;
         }
-        for FieldError { field, message } in &self.errors {
+        for FieldError { field, message, .. } in &self.errors {
             write!(f, "; {field}: {message}")?;
         }
         Ok(())
@@ -169,3 +215,42 @@ impl std::fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(error: serde_json::Value) -> FieldError {
+        serde_json::from_value(error).unwrap()
+    }
+
+    #[test]
+    fn a_broken_rule_is_told_in_words_and_as_a_code() {
+        let error = FieldError::broken("name", Rule::CharactersAtMost { most: 120 });
+        let told = serde_json::to_value(&error).unwrap();
+        assert_eq!(
+            told,
+            serde_json::json!({
+                "field": "name",
+                "message": "has at most 120 characters",
+                "rule": { "code": "characters_at_most", "most": 120 },
+            })
+        );
+        assert_eq!(read(told), error);
+    }
+
+    #[test]
+    fn words_of_another_version_are_kept_without_their_rule() {
+        let older = serde_json::json!({ "field": "name", "message": "is needed" });
+        let newer = serde_json::json!({
+            "field": "name",
+            "message": "rhymes",
+            "rule": { "code": "rhyme", "with": "orange" },
+        });
+        for told in [older, newer] {
+            let message = told["message"].as_str().unwrap().to_owned();
+            let error = read(told);
+            assert_eq!((error.message, error.rule), (message, None));
+        }
+    }
+}

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use pbx_api::{
-    ChangeMe, ChangePassword, ChangeReseller, Code, Me, OpenSession, Problem, Reseller, Role,
+    ChangeMe, ChangePassword, ChangeReseller, Code, Me, OpenSession, Problem, Reseller, Role, Rule,
     SessionId,
 };
 use std::net::SocketAddr;
@@ -82,12 +82,12 @@ async fn change_me(
     let mut check = Check::default();
     check.text("first_name", &mut asked.first_name, 0, NAME_CHARS);
     check.text("last_name", &mut asked.last_name, 0, NAME_CHARS);
-    check.rule("email", !asked.email.trim().is_empty(), "is needed");
+    check.rule("email", !asked.email.trim().is_empty(), Rule::Needed);
     check.email("email", &mut asked.email);
     check.language("language", &asked.language);
     // A user's email is its user's, which who manages the users changes.
     let stays = caller.me.role != Role::User || asked.email == caller.me.email;
-    check.rule("email", stays, "is changed by who manages the users");
+    check.rule("email", stays, Rule::ChangedByOthers);
     check.done()?;
     if asked.email != caller.me.email {
         prove_password(&app, &caller, peer, "password", &asked.password).await?;
@@ -133,10 +133,10 @@ async fn prove_password(
         auth::store::password_hash(&mut root, me.account).await?
     };
     if password.is_empty() {
-        return Err(Problem::invalid(field, "is needed").into());
+        return Err(Problem::broken(field, Rule::Needed).into());
     }
     if password.len() > auth::FIELD_BYTES || !app.passwords.check(password, &stored).await? {
-        return Err(Problem::invalid(field, "is not the password of this login").into());
+        return Err(Problem::broken(field, Rule::WrongPassword).into());
     }
     app.sign_in_limits.forgive(&counted);
     Ok(())
@@ -165,7 +165,14 @@ async fn change_reseller(
     check.text("name", &mut asked.name, 1, NAME_CHARS);
     check.email("support_email", &mut asked.support_email);
     let days = (1..=365).contains(&asked.offline_days);
-    check.rule("offline_days", days, "is 1 to 365");
+    check.rule(
+        "offline_days",
+        days,
+        Rule::Between {
+            least: 1,
+            most: 365,
+        },
+    );
     check.done()?;
     let before = by.caller.me.reseller.clone();
     let after = Reseller {
@@ -212,7 +219,7 @@ async fn change_password(
     let mut check = Check::default();
     check.password("new_password", &asked.new_password, &caller.me.email);
     let differs = asked.new_password != asked.old_password;
-    check.rule("new_password", differs, "is the old one");
+    check.rule("new_password", differs, Rule::SamePassword);
     check.done()?;
     prove_password(&app, &caller, peer, "old_password", &asked.old_password).await?;
     let hash = app.passwords.hash(&asked.new_password).await?;

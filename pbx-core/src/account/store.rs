@@ -1,6 +1,6 @@
 //! One's own account in the database.
 
-use pbx_api::{AccountId, Code, InstantMs, Me, OpenSession, Problem, SessionId};
+use pbx_api::{AccountId, Code, InstantMs, Me, OpenSession, Problem, Rule, SessionId};
 
 use crate::db::{self, OnConflict as _, Tx};
 use crate::error::Result;
@@ -28,7 +28,11 @@ pub async fn change(tx: &mut Tx, me: &Me) -> Result<()> {
     .execute(c)
     .await
     .map(|_| ()))
-    .on_conflict(|| Problem::new(Code::Taken).field("email", "is in use").into())
+    .on_conflict(|| {
+        Problem::new(Code::Taken)
+            .breaks("email", Rule::InUse)
+            .into()
+    })
 }
 
 #[derive(sqlx::FromRow)]

@@ -51,7 +51,7 @@ pub async fn route(db: &Db, world: &World, command: RouteCommand) -> anyhow::Res
             );
             let name = name.trim().to_owned();
             anyhow::ensure!(
-                (1..=crate::check::NAME_CHARS).contains(&name.chars().count()),
+                (1..=crate::check::NAME_CHARS as usize).contains(&name.chars().count()),
                 "a name has 1 to 120 characters"
             );
             let mut root = db.begin_root().await?;

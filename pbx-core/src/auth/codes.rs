@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
-use pbx_api::{AccountId, ClaimRequest, Claimed, Code, ForgotRequest, InstantMs, Problem};
+use pbx_api::{AccountId, ClaimRequest, Claimed, Code, ForgotRequest, InstantMs, Problem, Rule};
 
 use super::store as accounts;
 use super::{CHOICES, FIELD_BYTES, caller, factor, hash};
@@ -82,9 +82,9 @@ pub(super) async fn forgot(
 ) -> Result<StatusCode> {
     let mut check = Check::default();
     for (field, text) in [("realm", &asked.realm), ("email", &asked.email)] {
-        check.rule(field, !text.trim().is_empty(), "is needed");
-        check.rule(field, text.len() <= FIELD_BYTES, "is too long");
-        check.rule(field, !text.contains('\0'), "has a NUL character");
+        check.rule(field, !text.trim().is_empty(), Rule::Needed);
+        check.rule(field, text.len() <= FIELD_BYTES, Rule::TooLong);
+        check.rule(field, !text.contains('\0'), Rule::NulCharacter);
     }
     check.done()?;
     let (realm, email) = (
@@ -149,7 +149,7 @@ pub(super) async fn claim(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Input(asked): Input<ClaimRequest>,
 ) -> Result<Json<Claimed>> {
-    let refused = || Problem::invalid("code", "is wrong, was used already or is too old");
+    let refused = || Problem::broken("code", Rule::WrongCode);
     let counted =
         app.sign_in_limits
             .count(app.world.now_ms(), CLAIM, &peer.ip().to_string(), peer.ip())?;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
-use pbx_api::{Code, InstantMs, Problem, SecondFactorNeeded, SecondFactorRequest, SignedIn};
+use pbx_api::{Code, InstantMs, Problem, Rule, SecondFactorNeeded, SecondFactorRequest, SignedIn};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::{FIELD_BYTES, hash, token};
@@ -117,7 +117,7 @@ pub(super) async fn second_factor(
     Input(asked): Input<SecondFactorRequest>,
 ) -> Result<Json<SignedIn>> {
     if asked.code.len() > FIELD_BYTES {
-        return Err(Problem::invalid("code", "is too long").into());
+        return Err(Problem::broken("code", Rule::TooLong).into());
     }
     let now_ms = app.world.now_ms();
     let ticket = hash(&asked.ticket);
@@ -146,7 +146,7 @@ pub(super) async fn second_factor(
 }
 
 pub fn wrong_code() -> Error {
-    Problem::invalid("code", "is wrong, or was used already").into()
+    Problem::broken("code", Rule::WrongFactor).into()
 }
 
 #[cfg(test)]

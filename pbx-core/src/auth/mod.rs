@@ -16,7 +16,8 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pbx_api::{
-    AccountChoice, Code, Problem, RefreshRequest, SessionId, SignInAnswer, SignInRequest, SignedIn,
+    AccountChoice, Code, Problem, RefreshRequest, Rule, SessionId, SignInAnswer, SignInRequest,
+    SignedIn,
 };
 use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
@@ -91,10 +92,10 @@ async fn sign_in(
         ("device", &asked.device),
     ] {
         if text.len() > FIELD_BYTES {
-            return Err(Problem::invalid(field, "is too long").into());
+            return Err(Problem::broken(field, Rule::TooLong).into());
         }
         if text.contains('\0') {
-            return Err(Problem::invalid(field, "has a NUL character").into());
+            return Err(Problem::broken(field, Rule::NulCharacter).into());
         }
     }
     let realm = asked.realm.trim().to_lowercase();

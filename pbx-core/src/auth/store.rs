@@ -1,7 +1,7 @@
 //! Accounts, sessions and tokens in the database. All of it stands outside the tenants: it is
 //! what finds out whose tenant a request belongs to.
 
-use pbx_api::{AccountId, InstantMs, Role, SessionId};
+use pbx_api::{AccountId, InstantMs, Role, Rule, SessionId};
 
 use crate::db::{self, OnConflict as _, Root, Tenant};
 use crate::error::Result;
@@ -265,7 +265,7 @@ pub async fn add_account(root: &mut Root, new: NewAccount<'_>, now_ms: InstantMs
     .map(|_| ()))
     .on_conflict(|| {
         pbx_api::Problem::new(pbx_api::Code::Taken)
-            .field("email", "is in use")
+            .breaks("email", Rule::InUse)
             .into()
     })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use pbx_api::{BlockImport, RowError};
+use pbx_api::{BlockImport, RowError, Rule};
 use pbx_numbers::{Pattern, is_anonymous};
 
-use super::NOTE_CHARS;
+use super::{BLOCKS_MAX, NOTE_CHARS};
 use crate::table::{self, Columns};
 
 /// Errors in an answer; all of them are counted.
@@ -32,11 +32,9 @@ pub fn read(bytes: &[u8], country: &str, known: Vec<Pattern>, room: usize) -> Re
                     for (line, row) in &table.rows {
                         match block(&columns, row, country, &mut seen) {
                             Ok(block) => rows.push(block),
-                            Err((column, message)) => errors.push(RowError {
-                                line: *line,
-                                column: columns.title(column),
-                                message,
-                            }),
+                            Err((column, rule)) => {
+                                errors.push(RowError::broken(*line, columns.title(column), rule));
+                            }
                         }
                     }
                 }
@@ -44,11 +42,8 @@ pub fn read(bytes: &[u8], country: &str, known: Vec<Pattern>, room: usize) -> Re
         }
     }
     if rows.len() > room {
-        errors.push(RowError {
-            line: 0,
-            column: String::new(),
-            message: "has too many rows: 50 000 blocks are the most in all".to_owned(),
-        });
+        let most = BLOCKS_MAX;
+        errors.push(RowError::broken(0, "", Rule::TooManyBlocks { most }));
     }
     let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
     let error_count = count(errors.len());
@@ -70,33 +65,35 @@ fn block(
     row: &[String],
     country: &str,
     seen: &mut HashSet<Pattern>,
-) -> Result<(Pattern, String), (&'static str, String)> {
+) -> Result<(Pattern, String), (&'static str, Rule)> {
     let note = columns.cell(row, "note");
-    if note.chars().count() > NOTE_CHARS {
-        return Err(("note", format!("has at most {NOTE_CHARS} characters")));
+    if note.chars().count() > NOTE_CHARS as usize {
+        return Err(("note", Rule::CharactersAtMost { most: NOTE_CHARS }));
     }
     if note.chars().any(char::is_control) {
-        return Err(("note", "has a control character".to_owned()));
+        return Err(("note", Rule::ControlCharacter));
     }
-    let pattern = pattern(columns.cell(row, "number"), country)
-        .map_err(|message| ("number", message.to_owned()))?;
+    let pattern = pattern(columns.cell(row, "number"), country).map_err(|rule| ("number", rule))?;
     if seen.insert(pattern.clone()) {
         Ok((pattern, note.to_owned()))
     } else {
-        let message = "is blocked already, or stands in the file twice";
-        Err(("number", message.to_owned()))
+        Err(("number", Rule::BlockedOrTwice))
     }
 }
 
-fn pattern(text: &str, country: &str) -> Result<Pattern, &'static str> {
+fn pattern(text: &str, country: &str) -> Result<Pattern, Rule> {
     if text.is_empty() {
-        Err("is empty")
+        Err(Rule::Empty)
     } else if is_anonymous(text) {
         Ok(Pattern::Anonymous)
     } else if text.ends_with('*') {
-        Pattern::prefix(text, country).ok_or("is not the beginning of a number, such as +1900*")
+        Pattern::prefix(text, country).ok_or_else(|| Rule::NotAPrefix {
+            example: "+1900*".into(),
+        })
     } else {
-        Pattern::number(text, country).ok_or("can't be read: write it like +15195550142")
+        Pattern::number(text, country).ok_or_else(|| Rule::UnreadableNumber {
+            example: "+15195550142".into(),
+        })
     }
 }
 

@@ -10,7 +10,9 @@ mod undo;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pbx_api::{Block, BlockFile, BlockId, BlockImport, BlockKind, ClientId, NewBlock, Problem};
+use pbx_api::{
+    Block, BlockFile, BlockId, BlockImport, BlockKind, ClientId, NewBlock, Problem, Rule,
+};
 use pbx_numbers::Pattern;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,8 +29,8 @@ use crate::http::extract::{Id, Input, Page, Query};
 pub use undo::BlockUndo;
 
 /// Blocks of one owner. Each call looks through the prefixes.
-const BLOCKS_MAX: usize = 50_000;
-const NOTE_CHARS: usize = 200;
+const BLOCKS_MAX: u32 = 50_000;
+const NOTE_CHARS: u32 = 200;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -92,12 +94,8 @@ async fn create(
     let owner = owner(&mut tx, new.client).await?;
     let mut check = Check::default();
     let (number, note) = read(&mut check, &new, &owner.country);
-    let room = store::count(&mut tx, owner.client).await? < BLOCKS_MAX;
-    check.rule(
-        "number",
-        room,
-        "is one too many: 50 000 blocks are the most",
-    );
+    let room = store::count(&mut tx, owner.client).await? < BLOCKS_MAX as usize;
+    check.rule("number", room, Rule::OneTooMany { most: BLOCKS_MAX });
     check.done()?;
     let block = Block {
         id: BlockId(app.world.id()),
@@ -151,7 +149,7 @@ async fn change(
     let owner = owner(&mut tx, before.client).await?;
     let mut check = Check::default();
     let same_owner = new.client.is_none() || new.client == before.client;
-    check.rule("client", same_owner, "can't be changed");
+    check.rule("client", same_owner, Rule::Fixed);
     let (number, note) = read(&mut check, &new, &owner.country);
     check.done()?;
     let after = Block {
@@ -231,7 +229,7 @@ async fn import(
     let mut tx = app.db.begin(caller.tenant).await?;
     let owner = owner(&mut tx, asked.client).await?;
     let known = store::patterns(&mut tx, owner.client).await?;
-    let room = BLOCKS_MAX.saturating_sub(known.len());
+    let room = (BLOCKS_MAX as usize).saturating_sub(known.len());
     let mut read = file::read(asked.text.as_bytes(), &owner.country, known, room);
     if asked.dry_run || read.answer.error_count > 0 {
         return Ok(Json(read.answer));
@@ -308,11 +306,21 @@ fn read(check: &mut Check, new: &NewBlock, country: &str) -> (String, String) {
     let number = match (pattern, new.kind) {
         (Some(pattern), _) => parts(pattern).1,
         (None, BlockKind::Prefix) => {
-            check.wrong("number", "is not the beginning of a number, such as +1900");
+            check.wrong(
+                "number",
+                Rule::NotAPrefix {
+                    example: "+1900".into(),
+                },
+            );
             String::new()
         }
         (None, _) => {
-            check.wrong("number", "can't be read: write it like +1 519 555 0142");
+            check.wrong(
+                "number",
+                Rule::UnreadableNumber {
+                    example: "+1 519 555 0142".into(),
+                },
+            );
             String::new()
         }
     };

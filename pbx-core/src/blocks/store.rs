@@ -1,6 +1,6 @@
 //! Blocks in the database. `owner` is a client's id, or empty for the reseller's own.
 
-use pbx_api::{Block, BlockId, BlockKind, ClientId, Code, InstantMs, Problem};
+use pbx_api::{Block, BlockId, BlockKind, ClientId, Code, InstantMs, Problem, Rule};
 use pbx_numbers::Pattern;
 
 use crate::db::{self, OnConflict as _, Tx};
@@ -133,7 +133,7 @@ pub async fn add(tx: &mut Tx, blocks: &[Block]) -> Result<()> {
 
 fn taken() -> Error {
     Problem::new(Code::Taken)
-        .field("number", "is blocked already")
+        .breaks("number", Rule::BlockedAlready)
         .into()
 }
 

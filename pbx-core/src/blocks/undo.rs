@@ -2,7 +2,7 @@
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use pbx_api::{Block, BlockId, Problem};
+use pbx_api::{Block, BlockId, Problem, Rule};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -43,8 +43,10 @@ impl Reversible for BlockUndo {
                 return store::change(at.tx, &block).await;
             }
             owner(at.tx, block.client).await?;
-            if store::count(at.tx, block.client).await? >= BLOCKS_MAX {
-                return Err(Problem::invalid("number", "is one too many").into());
+            if store::count(at.tx, block.client).await? >= BLOCKS_MAX as usize {
+                return Err(
+                    Problem::broken("number", Rule::OneTooMany { most: BLOCKS_MAX }).into(),
+                );
             }
             store::add(at.tx, std::slice::from_ref(&block)).await
         }

@@ -1,5 +1,7 @@
 //! What an image is, told from its bytes: its name and its header's type are not believed.
 
+use pbx_api::Rule;
+
 use super::svg;
 
 /// A picture that may be shown to people.
@@ -10,7 +12,7 @@ pub struct Image {
 
 /// Limits of a kind of image.
 pub struct Limits {
-    pub bytes: usize,
+    pub bytes_kb: u32,
     /// Longest side, in pixels.
     pub side: u32,
 }
@@ -21,13 +23,15 @@ const ICO: &[u8] = &[0, 0, 1, 0];
 const ICO_PICTURES: usize = 20;
 
 /// # Errors
-/// Words that continue "the image …".
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Image, String> {
+/// The rule that the image breaks.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Image, Rule> {
     if bytes.is_empty() {
-        return Err("is empty".into());
+        return Err(Rule::Empty);
     }
-    if bytes.len() > limits.bytes {
-        return Err(format!("is larger than {} KB", limits.bytes / 1024));
+    if bytes.len() > limits.bytes_kb as usize * 1024 {
+        return Err(Rule::LargerThan {
+            most_kb: limits.bytes_kb,
+        });
     }
     let (content_type, sizes, bytes) = if bytes.starts_with(PNG) {
         ("image/png", vec![png_size(bytes)?], bytes.to_vec())
@@ -41,14 +45,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Image, String> {
         .iter()
         .any(|(width, height)| *width == 0 || *height == 0)
     {
-        return Err("has no size".into());
+        return Err(Rule::NoSize);
     }
     let side = limits.side;
     if sizes
         .iter()
         .any(|(width, height)| *width > side || *height > side)
     {
-        return Err(format!("has more than {side} pixels on a side"));
+        return Err(Rule::PixelsAtMost { most: side });
     }
     Ok(Image {
         content_type,
@@ -62,8 +66,10 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Walks the chunks to the last one, so that a cut or lengthened file is refused.
-fn png_size(bytes: &[u8]) -> Result<(u32, u32), String> {
-    let broken = || "is a damaged PNG".to_owned();
+fn png_size(bytes: &[u8]) -> Result<(u32, u32), Rule> {
+    let broken = || Rule::Damaged {
+        format: "PNG".into(),
+    };
     let mut at = PNG.len();
     let mut size = None;
     loop {
@@ -87,8 +93,10 @@ fn png_size(bytes: &[u8]) -> Result<(u32, u32), String> {
     }
 }
 
-fn ico_sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, String> {
-    let broken = || "is a damaged ICO".to_owned();
+fn ico_sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Rule> {
+    let broken = || Rule::Damaged {
+        format: "ICO".into(),
+    };
     let little = |at: usize, length: usize| -> Option<usize> {
         let part = bytes.get(at..at + length)?;
         Some(
@@ -128,7 +136,7 @@ mod tests {
     use super::*;
 
     const LIMITS: Limits = Limits {
-        bytes: 64 * 1024,
+        bytes_kb: 64,
         side: 512,
     };
 
@@ -149,7 +157,10 @@ mod tests {
     }
 
     fn words(bytes: &[u8]) -> String {
-        read(bytes, &LIMITS).err().unwrap_or_default()
+        read(bytes, &LIMITS)
+            .err()
+            .map(|rule| rule.to_string())
+            .unwrap_or_default()
     }
 
     #[test]

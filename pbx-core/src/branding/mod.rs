@@ -26,11 +26,11 @@ use crate::http::extract::{Id, Query};
 /// Over the largest image, so that the refusal names its own limit.
 const BODY_BYTES: usize = 1024 * 1024;
 const LOGO: image::Limits = image::Limits {
-    bytes: 256 * 1024,
+    bytes_kb: 256,
     side: 2048,
 };
 const FAVICON: image::Limits = image::Limits {
-    bytes: 64 * 1024,
+    bytes_kb: 64,
     side: 512,
 };
 
@@ -148,7 +148,7 @@ async fn change(
     let image = tokio::task::spawn_blocking(move || image::read(&bytes, &limits))
         .await
         .map_err(anyhow::Error::new)?
-        .map_err(|words| Problem::invalid(field, words))?;
+        .map_err(|rule| Problem::broken(field, rule))?;
     let stored = BrandImage {
         content_type: image.content_type.to_owned(),
         sha256: hex::encode(Sha256::digest(&image.bytes)),

@@ -1,8 +1,15 @@
 //! SVG that can do nothing but be seen: what is not on the list is left out, and what could make a
 //! reader fetch or run something is refused.
 
+use pbx_api::Rule;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, XmlVersion};
+
+fn damaged() -> Rule {
+    Rule::Damaged {
+        format: "SVG".to_owned(),
+    }
+}
 
 /// Elements that draw. Whatever else stands in the file goes with all it holds.
 const ELEMENTS: [&str; 22] = [
@@ -109,9 +116,9 @@ const PARTS: usize = 20_000;
 /// The drawing without what it must not have, and its size where it says one in pixels.
 ///
 /// # Errors
-/// Words that continue "the image …".
-pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, Option<Size>), String> {
-    let unknown = || "is no PNG, SVG or ICO".to_owned();
+/// The rule that the image breaks.
+pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, Option<Size>), Rule> {
+    let unknown = || Rule::NotAnImage;
     let text = std::str::from_utf8(bytes).map_err(|_| unknown())?;
     let text = text.trim_start_matches('\u{feff}');
     if !text.trim_start().starts_with('<') {
@@ -126,15 +133,13 @@ pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, Option<Size>), String> {
     loop {
         parts += 1;
         if parts > PARTS || depth > DEPTH {
-            return Err("is too intricate".into());
+            return Err(Rule::TooIntricate);
         }
-        let event = reader
-            .read_event()
-            .map_err(|_| "is a damaged SVG".to_owned())?;
+        let event = reader.read_event().map_err(|_| damaged())?;
         match event {
-            Event::DocType(_) => return Err("has a DOCTYPE, which could name other files".into()),
+            Event::DocType(_) => return Err(Rule::Doctype),
             Event::GeneralRef(reference) if left_out == 0 => {
-                let text = entity(&reference).ok_or("has an entity that SVG does not know")?;
+                let text = entity(&reference).ok_or(Rule::UnknownEntity)?;
                 write(&mut writer, Event::Text(BytesText::new(&text)))?;
             }
             Event::Start(element) => {
@@ -159,14 +164,14 @@ pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, Option<Size>), String> {
             Event::Empty(element) => {
                 let name = element.name().as_ref().to_owned();
                 if depth == 0 {
-                    return Err("draws nothing".into());
+                    return Err(Rule::DrawsNothing);
                 }
                 if left_out == 0 && ELEMENTS.contains(&name.as_str()) {
                     write(&mut writer, Event::Empty(allowed(&name, &element, false)?))?;
                 }
             }
             Event::End(element) => {
-                depth = depth.checked_sub(1).ok_or("is a damaged SVG")?;
+                depth = depth.checked_sub(1).ok_or_else(damaged)?;
                 if left_out > 0 {
                     left_out -= 1;
                 } else {
@@ -178,11 +183,7 @@ pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, Option<Size>), String> {
             }
             Event::Eof if depth == 0 && seen => return Ok((writer.into_inner(), size)),
             Event::Eof => {
-                return Err(if seen {
-                    "is a damaged SVG".into()
-                } else {
-                    unknown()
-                });
+                return Err(if seen { damaged() } else { unknown() });
             }
             // Comments, declarations and instructions draw nothing; text outside is white space.
             _ => {}
@@ -190,24 +191,22 @@ pub fn clean(bytes: &[u8]) -> Result<(Vec<u8>, Option<Size>), String> {
     }
 }
 
-fn write(writer: &mut Writer<Vec<u8>>, event: Event<'_>) -> Result<(), String> {
-    writer
-        .write_event(event)
-        .map_err(|_| "is a damaged SVG".to_owned())
+fn write(writer: &mut Writer<Vec<u8>>, event: Event<'_>) -> Result<(), Rule> {
+    writer.write_event(event).map_err(|_| damaged())
 }
 
 /// The element with the attributes that it may have.
-fn allowed<'a>(name: &str, from: &BytesStart<'_>, is_root: bool) -> Result<BytesStart<'a>, String> {
+fn allowed<'a>(name: &str, from: &BytesStart<'_>, is_root: bool) -> Result<BytesStart<'a>, Rule> {
     let mut element = BytesStart::new(name.to_owned());
     if is_root {
         element.push_attribute(("xmlns", NAMESPACE));
     }
     for attribute in from.attributes() {
-        let attribute = attribute.map_err(|_| "is a damaged SVG".to_owned())?;
+        let attribute = attribute.map_err(|_| damaged())?;
         let key = attribute.key.as_ref();
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|_| "has an entity that SVG does not know".to_owned())?;
+            .map_err(|_| Rule::UnknownEntity)?;
         // A part of the drawing may stand for another part, by either spelling.
         let refers = key == "href" || key == "xlink:href";
         let fits = if refers {
@@ -344,10 +343,10 @@ mod tests {
             ("<svg/>", "draws nothing"),
             ("plain", "no PNG"),
         ] {
-            let words = clean(svg.as_bytes()).unwrap_err();
+            let words = clean(svg.as_bytes()).unwrap_err().to_string();
             assert!(words.contains(why), "{svg}: {words}");
         }
         let deep = format!("<svg>{}{}</svg>", "<g>".repeat(100), "</g>".repeat(100));
-        assert!(clean(deep.as_bytes()).unwrap_err().contains("intricate"));
+        assert!(clean(deep.as_bytes()) == Err(Rule::TooIntricate));
     }
 }

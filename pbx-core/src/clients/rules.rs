@@ -1,6 +1,6 @@
 //! What a client must be, and what a change of one takes along.
 
-use pbx_api::{Client, ClientId, ClientInput, Code, Problem};
+use pbx_api::{Client, ClientId, ClientInput, Code, Problem, Rule};
 
 use super::{login, store};
 use crate::audit;
@@ -12,7 +12,7 @@ use crate::http::App;
 use crate::profiles;
 
 /// Longest memo, in characters.
-const MEMO_CHARS: usize = 4000;
+const MEMO_CHARS: u32 = 4000;
 const CALLS_MOST: u32 = 100_000;
 const PROFILES_MOST: usize = 100;
 /// Longest name in the DNS (RFC 1035, section 2.3.4).
@@ -64,13 +64,20 @@ pub async fn check(
         ("max_international_calls", client.max_international_calls),
     ] {
         let fits = most.is_none_or(|most| most <= CALLS_MOST);
-        check.rule(field, fits, "is at most 100000");
+        check.rule(field, fits, Rule::AtMost { most: 100_000 });
     }
     if let Some(password) = &input.password {
         let fits = PASSWORD_BYTES.contains(&password.len()) && !password.contains('\0');
-        check.rule("password", fits, "has 8 to 1024 characters");
+        check.rule(
+            "password",
+            fits,
+            Rule::Characters {
+                least: 8,
+                most: 1024,
+            },
+        );
         let nobody = client.email.is_empty();
-        check.rule("email", !nobody, "is needed, because it signs in");
+        check.rule("email", !nobody, Rule::NeededToSignIn);
     }
     profiles_of(tx, &mut check, &mut client, input).await?;
     check.done()?;
@@ -80,17 +87,14 @@ pub async fn check(
 fn realm(check: &mut Check, by: &Caller, client: &Client, before: Option<&Client>) {
     match before {
         Some(before) => {
-            check.rule("realm", before.realm == client.realm, "can't be changed");
+            check.rule("realm", before.realm == client.realm, Rule::Fixed);
         }
         None if check::realm(&client.realm).is_none() => {
-            check.wrong(
-                "realm",
-                "has letters, digits and hyphens, with dots between",
-            );
+            check.wrong("realm", Rule::NotARealm);
         }
         None => {
             let fits = full_realm(by, client).len() <= REALM_BYTES;
-            check.rule("realm", fits, "is too long together with the reseller's");
+            check.rule("realm", fits, Rule::TooLongWithRealm);
         }
     }
 }
@@ -109,16 +113,16 @@ async fn profiles_of(
     client.profiles.sort_unstable();
     client.profiles.dedup();
     if client.profiles.is_empty() {
-        check.wrong("profiles", "has at least one");
+        check.wrong("profiles", Rule::Needed);
         return Ok(());
     }
     if client.profiles.len() > PROFILES_MOST {
-        check.wrong("profiles", "has at most 100");
+        check.wrong("profiles", Rule::EntriesAtMost { most: 100 });
         return Ok(());
     }
     for profile in &client.profiles {
         if !profiles::store::exists(tx, *profile).await? {
-            check.wrong("profiles", "has one that does not exist");
+            check.wrong("profiles", Rule::Unknown);
             break;
         }
     }
@@ -126,10 +130,10 @@ async fn profiles_of(
     check.rule(
         "default_profile",
         assigned(&input.default_profile),
-        "is not among the profiles",
+        Rule::NotAmongProfiles,
     );
     if let Some(to) = &input.move_users_to {
-        check.rule("move_users_to", assigned(to), "is not among the profiles");
+        check.rule("move_users_to", assigned(to), Rule::NotAmongProfiles);
     }
     Ok(())
 }
@@ -187,7 +191,7 @@ pub async fn note_memo(
 pub fn input_of(client: &Client, memo: String) -> Result<ClientInput> {
     let default_profile = client
         .default_profile
-        .ok_or_else(|| Problem::new(Code::Invalid).field("default_profile", "is needed"))?;
+        .ok_or_else(|| Problem::new(Code::Invalid).breaks("default_profile", Rule::Needed))?;
     Ok(ClientInput {
         name: client.name.clone(),
         realm: client.realm.clone(),

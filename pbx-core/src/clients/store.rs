@@ -1,6 +1,6 @@
 //! Clients in the database.
 
-use pbx_api::{Client, ClientId, Code, InstantMs, Problem, ProfileId};
+use pbx_api::{Client, ClientId, Code, InstantMs, Problem, ProfileId, Rule};
 
 use crate::db::{OnConflict as _, Tx};
 use crate::error::{Error, Result};
@@ -10,7 +10,9 @@ use crate::profiles;
 use crate::run;
 
 fn taken() -> Error {
-    Problem::new(Code::Taken).field("realm", "is in use").into()
+    Problem::new(Code::Taken)
+        .breaks("realm", Rule::InUse)
+        .into()
 }
 
 /// Adds a client, with the profiles that its users may have.

@@ -9,7 +9,7 @@ mod store;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pbx_api::{Code, ConnectRequest, Connection, Problem, SessionId};
+use pbx_api::{Code, ConnectRequest, Connection, Problem, Rule, SessionId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,7 +22,7 @@ use crate::http::App;
 use crate::http::extract::Input;
 
 const LASTS_MS: i64 = 60 * 60 * 1000;
-const REASON_CHARS: usize = 200;
+const REASON_CHARS: u32 = 200;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -62,7 +62,7 @@ async fn connect(
     let mut check = Check::default();
     check.text("reason", &mut asked.reason, 0, REASON_CHARS);
     let one = asked.client.is_some() != asked.user.is_some();
-    check.rule("client", one, "or a user: one of them");
+    check.rule("client", one, Rule::ClientOrUser);
     check.done()?;
 
     let now_ms = app.world.now_ms();

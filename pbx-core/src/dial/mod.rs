@@ -10,7 +10,7 @@ mod tests;
 
 use axum::Json;
 use axum::extract::State;
-use pbx_api::{CallDecision, CallFrom, ClientId, InstantMs, Problem, Simulation, UserId};
+use pbx_api::{CallDecision, CallFrom, ClientId, InstantMs, Problem, Rule, Simulation, UserId};
 use pbx_numbers::normalise;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,7 +26,7 @@ use crate::http::extract::Input;
 use crate::{blocks, clients, emergency};
 
 /// Longest text that is dialled or calls.
-const TEXT_CHARS: usize = 64;
+const TEXT_CHARS: u32 = 64;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -53,13 +53,13 @@ async fn simulate(
     by: Allowed<SeeClient>,
     Input(asked): Input<Simulation>,
 ) -> Result<Json<CallDecision>> {
-    let short = |text: &str| text.chars().count() <= TEXT_CHARS;
+    let short = |text: &str| text.chars().count() <= TEXT_CHARS as usize;
     let mut check = crate::check::Check::default();
-    let message = "has at most 64 characters";
-    check.rule("number", !asked.number.trim().is_empty(), "is needed");
-    check.rule("number", short(&asked.number), message);
+    let rule = Rule::CharactersAtMost { most: TEXT_CHARS };
+    check.rule("number", !asked.number.trim().is_empty(), Rule::Needed);
+    check.rule("number", short(&asked.number), rule.clone());
     if let CallFrom::Outside(given) = &asked.from {
-        check.rule("from", short(given), message);
+        check.rule("from", short(given), rule);
     }
     check.done()?;
     let mut tx = app.db.look(by.caller.tenant).await?;
@@ -120,7 +120,8 @@ async fn called(tx: &mut Tx, text: &str) -> Result<String> {
         .iter()
         .find_map(|country| normalise(text, country));
     read.or_else(|| normalise(text, "")).ok_or_else(|| {
-        Problem::invalid("number", "can't be read: write it like +1 519 555 0142").into()
+        let example = "+1 519 555 0142".to_owned();
+        Problem::broken("number", Rule::UnreadableNumber { example }).into()
     })
 }
 

@@ -9,7 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use pbx_api::{
-    ClientId, EmergencyCallerId, EmergencyId, NewEmergencyCallerId, Problem, Unprotected, UserId,
+    ClientId, EmergencyCallerId, EmergencyId, NewEmergencyCallerId, Problem, Rule, Unprotected,
+    UserId,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::http::App;
 use crate::http::extract::{Id, Input};
 
-const LOCATION_CHARS: usize = 300;
+const LOCATION_CHARS: u32 = 300;
 const EMAILS_MAX: usize = 10;
 
 pub use undo::EmergencyUndo;
@@ -194,9 +195,9 @@ async fn change(
     let mut check = Check::default();
     let same = |named: bool, same: bool| !named || same;
     let client = same(new.client.is_some(), new.client == before.client);
-    check.rule("client", client, "can't be changed");
+    check.rule("client", client, Rule::Fixed);
     let user = same(new.user.is_some(), new.user == before.user);
-    check.rule("user", user, "can't be changed");
+    check.rule("user", user, Rule::Fixed);
     check.done()?;
     let after = EmergencyCallerId {
         client: before.client,
@@ -295,25 +296,25 @@ async fn read(
     let known = countries
         .iter()
         .any(|country| pbx_numbers::is_emergency(&dialled, country));
-    check.rule("dialled", known, "is not an emergency number there");
+    check.rule("dialled", known, Rule::NotAnEmergencyNumber);
     let caller_number = countries
         .iter()
         .find_map(|country| pbx_numbers::normalise(&new.caller_number, country))
         .unwrap_or_default();
     let valid = validated.iter().any(|(_, e164)| *e164 == caller_number);
     let message = match client {
-        Some(_) => "is not a validated number of this client",
-        None => "is not a validated number of any client",
+        Some(_) => Rule::NotValidatedHere,
+        None => Rule::NotValidatedAnywhere,
     };
     check.rule("caller_number", valid, message);
     check.text("location", &mut new.location, 1, LOCATION_CHARS);
     let few = new.notify_emails.len() <= EMAILS_MAX;
-    check.rule("notify_emails", few, "has at most 10 addresses");
+    check.rule("notify_emails", few, Rule::EntriesAtMost { most: 10 });
     for email in &mut new.notify_emails {
         check.email("notify_emails", email);
     }
     let filled = new.notify_emails.iter().all(|email| !email.is_empty());
-    check.rule("notify_emails", filled, "has an empty address");
+    check.rule("notify_emails", filled, Rule::EmptyAddress);
     check.done()?;
     Ok(EmergencyCallerId {
         id,

@@ -1,7 +1,9 @@
 //! Emergency caller IDs in the database. An empty `client_id` is the reseller's, an empty
 //! `user_id` all users.
 
-use pbx_api::{ClientId, Code, EmergencyCallerId, EmergencyId, InstantMs, Problem, User, UserId};
+use pbx_api::{
+    ClientId, Code, EmergencyCallerId, EmergencyId, InstantMs, Problem, Rule, User, UserId,
+};
 
 use crate::db::{self, OnConflict as _, Tx};
 use crate::error::{Error, Result};
@@ -213,7 +215,7 @@ pub async fn add(tx: &mut Tx, new: &EmergencyCallerId, now_ms: InstantMs) -> Res
 
 fn taken() -> Error {
     Problem::new(Code::Taken)
-        .field("dialled", "has an emergency caller ID here")
+        .breaks("dialled", Rule::HasCallerId)
         .into()
 }
 

@@ -1,6 +1,6 @@
 //! What an engine may send as text.
 
-use pbx_api::{ENGINE_EVENTS_MAX, EngineEvent, EngineEvents};
+use pbx_api::{ENGINE_EVENTS_MAX, EngineEvent, EngineEvents, Rule};
 
 use crate::check::Check;
 use crate::error::Result;
@@ -15,8 +15,8 @@ const BYTES: usize = 1024;
 pub fn check(texts: &[(&str, &str)]) -> Result<()> {
     let mut check = Check::default();
     for (field, text) in texts {
-        check.rule(field, text.len() <= BYTES, "is too long");
-        check.rule(field, !text.contains('\0'), "has a NUL character");
+        check.rule(field, text.len() <= BYTES, Rule::TooLong);
+        check.rule(field, !text.contains('\0'), Rule::NulCharacter);
     }
     check.done()
 }
@@ -26,9 +26,9 @@ pub fn check(texts: &[(&str, &str)]) -> Result<()> {
 pub fn check_events(said: &EngineEvents) -> Result<()> {
     let mut whole = Check::default();
     let few = said.events.len() <= ENGINE_EVENTS_MAX;
-    whole.rule("events", few, "has at most 500 events");
-    whole.rule("engine", !said.engine.is_empty(), "is needed");
-    whole.rule("boot", !said.boot.is_empty(), "is needed");
+    whole.rule("events", few, Rule::EntriesAtMost { most: 500 });
+    whole.rule("engine", !said.engine.is_empty(), Rule::Needed);
+    whole.rule("boot", !said.boot.is_empty(), Rule::Needed);
     whole.done()?;
     check(&[("engine", &said.engine), ("boot", &said.boot)])?;
     for numbered in &said.events {

@@ -21,7 +21,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use futures::TryStreamExt as _;
 use jiff::tz::TimeZone;
-use pbx_api::{Code, ImportSummary, Problem, RejectedRow};
+use pbx_api::{Code, ImportSummary, Problem, RejectedRow, Rule};
 use pbx_import::{Options, Rules};
 use tokio::io::AsyncWriteExt as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -96,7 +96,7 @@ async fn import(
 ) -> Result<Json<Imported>> {
     let caller = by.caller;
     let time_zone = TimeZone::get(&asked.time_zone)
-        .map_err(|_| Problem::invalid("time_zone", "is not a time zone's IANA name"))?;
+        .map_err(|_| Problem::broken("time_zone", Rule::NotATimeZone))?;
     let format = asked
         .format
         .map(|name| {

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use pbx_api::{
-    AccountId, ClientPage, LimitedClient, LimitedClientSettings, NewLimitedClient, Problem,
+    AccountId, ClientPage, LimitedClient, LimitedClientSettings, NewLimitedClient, Problem, Rule,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -201,15 +201,22 @@ fn checked(settings: &mut LimitedClientSettings) -> Result<()> {
     settings.username = settings.username.to_lowercase();
     check.text("username", &mut settings.username, 1, NAME_CHARS);
     let spaced = settings.username.contains(char::is_whitespace);
-    check.rule("username", !spaced, "has a space");
+    check.rule("username", !spaced, Rule::Space);
     check.text("first_name", &mut settings.first_name, 0, NAME_CHARS);
     check.text("last_name", &mut settings.last_name, 0, NAME_CHARS);
     check.language("language", &settings.language);
     if let Some(password) = &settings.password {
         let fits = PASSWORD_CHARS.contains(&password.chars().count());
-        check.rule("password", fits, "has 12 to 256 characters");
+        check.rule(
+            "password",
+            fits,
+            Rule::Characters {
+                least: 12,
+                most: 256,
+            },
+        );
         let whole = !password.contains('\0');
-        check.rule("password", whole, "has a NUL character");
+        check.rule("password", whole, Rule::NulCharacter);
     }
     settings.disabled_pages.sort_unstable();
     settings.disabled_pages.dedup();
@@ -219,10 +226,10 @@ fn checked(settings: &mut LimitedClientSettings) -> Result<()> {
     settings.departments.sort_unstable();
     settings.departments.dedup();
     let few = settings.departments.len() <= DEPARTMENTS;
-    check.rule("departments", few, "has at most 50 departments");
+    check.rule("departments", few, Rule::EntriesAtMost { most: 50 });
     let some_left = ClientPage::ALL
         .iter()
         .any(|page| !settings.disabled_pages.contains(page));
-    check.rule("disabled_pages", some_left, "leaves no page");
+    check.rule("disabled_pages", some_left, Rule::NoPageLeft);
     check.done()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use pbx_api::{AccountId, ClientId, ClientPage, Code, InstantMs, LimitedClient, Problem, Role};
+use pbx_api::{
+    AccountId, ClientId, ClientPage, Code, InstantMs, LimitedClient, Problem, Role, Rule,
+};
 
 use super::Limits;
 use crate::auth::Caller;
@@ -171,7 +173,7 @@ const fn access(login: &LimitedClient) -> &'static str {
 
 fn taken() -> Error {
     Problem::new(Code::Taken)
-        .field("username", "is in use")
+        .breaks("username", Rule::InUse)
         .into()
 }
 

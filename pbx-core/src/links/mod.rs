@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pbx_api::{CustomLink, LINK_ICONS, LinkId, LinkInput, LinkOrder, Problem};
+use pbx_api::{CustomLink, LINK_ICONS, LinkId, LinkInput, LinkOrder, Problem, Rule};
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,7 +25,7 @@ pub use undo::LinkUndo;
 /// More would push the clients' own pages out of sight.
 const LINKS: usize = 20;
 /// Longest title, in characters: what the navigation has room for.
-const TITLE_CHARS: usize = 40;
+const TITLE_CHARS: u32 = 40;
 const URL_BYTES: usize = 2000;
 
 /// Routes of this feature.
@@ -77,11 +77,11 @@ fn checked(id: LinkId, input: LinkInput) -> Result<CustomLink> {
     });
     match &address {
         Some(address) if address.as_str().len() <= URL_BYTES => {}
-        Some(_) => check.wrong("url", "is too long"),
-        None => check.wrong("url", "is an address that begins with https://"),
+        Some(_) => check.wrong("url", Rule::TooLong),
+        None => check.wrong("url", Rule::NotHttps),
     }
     let known = LINK_ICONS.contains(&icon.as_str());
-    check.rule("icon", known, "is not one of the pictures");
+    check.rule("icon", known, Rule::NotAnIcon);
     check.done()?;
     Ok(CustomLink {
         id,
@@ -129,9 +129,7 @@ async fn create(
     let link = checked(LinkId(app.world.id()), input)?;
     let mut tx = app.db.begin(by.caller.tenant).await?;
     if store::list(&mut tx).await?.len() >= LINKS {
-        return Err(
-            Problem::invalid("title", "is one too many: there are 20 links at most").into(),
-        );
+        return Err(Problem::broken("title", Rule::OneTooMany { most: 20 }).into());
     }
     store::put(&mut tx, &link, app.world.now_ms()).await?;
     note(
@@ -220,10 +218,7 @@ async fn order(
     let known: BTreeSet<LinkId> = names(&before).into_iter().collect();
     let named: BTreeSet<LinkId> = wanted.links.iter().copied().collect();
     if known != named || wanted.links.len() != before.len() {
-        return Err(Error::Problem(Problem::invalid(
-            "links",
-            "names each link once",
-        )));
+        return Err(Error::Problem(Problem::broken("links", Rule::EachOnce)));
     }
     store::order(&mut tx, &wanted.links).await?;
     let rows = store::list(&mut tx).await?;

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use pbx_api::{
     Access, AccountId, ChangeLogin, ClientId, Code, InstantMs, InvitedLogin, Login, NewLogin,
-    Problem, Role,
+    Problem, Role, Rule,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,7 +27,7 @@ use crate::mail;
 pub use undo::LoginUndo;
 
 /// Logins of one reseller or client at most.
-const MOST: i64 = 200;
+const MOST: u32 = 200;
 
 /// Routes of this feature.
 pub fn routes() -> OpenApiRouter<App> {
@@ -92,7 +92,7 @@ async fn list(
     let mut tx = app.db.look(caller.tenant).await?;
     let tenant = tenant_of(&mut tx, &caller, of.client).await?;
     Ok(Json(Logins {
-        logins: store::list(&mut tx, tenant.client(), MOST).await?,
+        logins: store::list(&mut tx, tenant.client(), MOST.into()).await?,
     }))
 }
 
@@ -120,7 +120,7 @@ async fn create(
     let mut check = Check::default();
     check.text("first_name", &mut new.first_name, 0, NAME_CHARS);
     check.text("last_name", &mut new.last_name, 0, NAME_CHARS);
-    check.rule("email", !new.email.trim().is_empty(), "is needed");
+    check.rule("email", !new.email.trim().is_empty(), Rule::Needed);
     check.email("email", &mut new.email);
     check.language("language", &new.language);
     check.done()?;
@@ -131,8 +131,12 @@ async fn create(
     let mut tx = app.db.begin(caller.tenant).await?;
     let tenant = tenant_of(&mut tx, &caller, new.client).await?;
     tx.take_seqs(0).await?;
-    if store::list(&mut tx, tenant.client(), MOST).await?.len() >= MOST.unsigned_abs() as usize {
-        return Err(Problem::invalid("email", format!("is one more than {MOST} logins")).into());
+    if store::list(&mut tx, tenant.client(), MOST.into())
+        .await?
+        .len()
+        >= MOST as usize
+    {
+        return Err(Problem::broken("email", Rule::OneTooMany { most: MOST }).into());
     }
     let mut root = tx.into_root();
     let account = NewAccount {
@@ -281,11 +285,7 @@ async fn put(tx: &mut Tx, before: &Login, mut asked: ChangeLogin) -> Result<Logi
     check.text("last_name", &mut asked.last_name, 0, NAME_CHARS);
     check.language("language", &asked.language);
     let stays = asked.access == Access::Owner || !is_last_owner(tx, before).await?;
-    check.rule(
-        "access",
-        stays,
-        "is that of the last owner, and one must stay",
-    );
+    check.rule("access", stays, Rule::LastOwner);
     check.done()?;
     let after = Login {
         first_name: asked.first_name,
@@ -302,7 +302,7 @@ async fn put(tx: &mut Tx, before: &Login, mut asked: ChangeLogin) -> Result<Logi
 /// Removes a locked login with its sessions and codes, by the rules.
 async fn take_away(tx: &mut Tx, login: &Login, now_ms: InstantMs) -> Result<()> {
     if is_last_owner(tx, login).await? {
-        return Err(Problem::invalid("login", "is the last owner, and one must stay").into());
+        return Err(Problem::broken("login", Rule::LastOwner).into());
     }
     store::remove(tx, login.id, now_ms).await
 }

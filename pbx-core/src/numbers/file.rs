@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pbx_api::{Client, ClientId, RowError};
+use pbx_api::{Client, ClientId, RowError, Rule};
 use pbx_numbers::normalise;
 
 use crate::table::{self, Columns, yes_or_no};
@@ -39,33 +39,29 @@ pub fn read(
     let (mut given, mut errors) = (Vec::new(), Vec::new());
     let mut lines: HashMap<String, u32> = HashMap::new();
     for (line, row) in &table.rows {
-        let mut wrong = |column: &str, message: String| {
-            errors.push(RowError {
-                line: *line,
-                column: columns.title(column),
-                message,
-            });
+        let mut wrong = |column: &str, rule: Rule| {
+            errors.push(RowError::broken(*line, columns.title(column), rule));
         };
         let validated = match columns.cell(row, "emergency_validated") {
             "" => Some(false),
             text => yes_or_no(text),
         };
         if validated.is_none() {
-            wrong("emergency_validated", "is yes or no".into());
+            wrong("emergency_validated", Rule::NotYesOrNo);
         }
         let realm = columns.cell(row, "client").to_lowercase();
         let Some(client) = by_realm.get(realm.as_str()) else {
-            wrong("client", "is not the realm of a client".into());
+            wrong("client", Rule::NotAClientsRealm);
             continue;
         };
         let Some(number) = normalise(columns.cell(row, "number"), &client.country) else {
-            wrong("number", "is not a public number".into());
+            wrong("number", Rule::NotAPublicNumber);
             continue;
         };
         if taken.contains(&number) {
-            wrong("number", "is in use".into());
+            wrong("number", Rule::InUse);
         } else if let Some(other) = lines.get(&number) {
-            wrong("number", format!("is in line {other} already"));
+            wrong("number", Rule::InLineAlready { line: *other });
         } else {
             lines.insert(number.clone(), *line);
             given.push(Given {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
-use pbx_api::{OpeningHours, RingGroup, Routing};
+use pbx_api::{OpeningHours, RingGroup, Routing, Rule};
 
 use crate::check::Check;
 use crate::users::house::House;
@@ -29,11 +29,7 @@ fn place(check: &mut Check, under: &str, house: &House, routing: &mut Routing) {
         Routing::Unrouted | Routing::Reject => {}
         Routing::User(user) => {
             let known = house.reach.contains(user);
-            check.rule(
-                &format!("{under}user"),
-                known,
-                "is not a user of the client",
-            );
+            check.rule(&format!("{under}user"), known, Rule::NotTheClientsUser);
         }
         Routing::RingGroup(group) => ring_group(check, under, house, group),
         Routing::External(text) => {
@@ -41,48 +37,52 @@ fn place(check: &mut Check, under: &str, house: &House, routing: &mut Routing) {
                 *text = number;
             }
         }
-        Routing::Hours(_) => check.wrong(under.trim_end_matches('.'), "is hours within hours"),
+        Routing::Hours(_) => check.wrong(under.trim_end_matches('.'), Rule::HoursWithinHours),
     }
 }
 
 fn ring_group(check: &mut Check, under: &str, house: &House, group: &RingGroup) {
     let field = format!("{under}members");
     let fits = MEMBERS.contains(&group.members.len());
-    check.rule(&field, fits, "are one to twenty users");
+    check.rule(&field, fits, Rule::Entries { least: 1, most: 20 });
     let known = group.members.iter().all(|user| house.reach.contains(user));
-    check.rule(
-        &field,
-        known,
-        "has somebody who is not a user of the client",
-    );
+    check.rule(&field, known, Rule::OthersUser);
     let once: HashSet<_> = group.members.iter().collect();
     let once = once.len() == group.members.len();
-    check.rule(&field, once, "has a user twice");
+    check.rule(&field, once, Rule::UserTwice);
     let fits = RING_SECONDS.contains(&group.ring_seconds);
-    check.rule(&format!("{under}ring_seconds"), fits, "is 5 to 300");
+    check.rule(
+        &format!("{under}ring_seconds"),
+        fits,
+        Rule::Between {
+            least: 5,
+            most: 300,
+        },
+    );
 }
 
 fn opening_hours(check: &mut Check, house: &House, hours: &mut OpeningHours) {
     let fits = TIMES.contains(&hours.weekly.len());
-    check.rule("weekly", fits, "has one to fifty times");
+    check.rule("weekly", fits, Rule::Entries { least: 1, most: 50 });
     let sane = hours.weekly.iter().all(|time| {
         (1..=7).contains(&time.weekday)
             && time.from_minute < time.until_minute
             && time.until_minute <= DAY_MINUTES
     });
-    check.rule(
-        "weekly",
-        sane,
-        "has a time that ends before it begins or is of no weekday",
-    );
+    check.rule("weekly", sane, Rule::NotATime);
     let few = hours.holidays.len() <= HOLIDAYS;
-    check.rule("holidays", few, "are at most 200 days");
+    check.rule("holidays", few, Rule::EntriesAtMost { most: 200 });
     for day in hours.holidays.iter_mut().take(HOLIDAYS) {
         // Written as it is compared.
         match day.trim().parse::<Date>() {
             Ok(date) if day.trim().len() == "2026-01-01".len() => *day = date.to_string(),
             _ => {
-                check.wrong("holidays", "has a day that is no date, such as 2026-12-25");
+                check.wrong(
+                    "holidays",
+                    Rule::NotADate {
+                        example: "2026-12-25".into(),
+                    },
+                );
                 break;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pbx_api::{Code, InstantMs, NumberId, PhoneNumber, Problem, RemovedKind};
+use pbx_api::{Code, InstantMs, NumberId, PhoneNumber, Problem, RemovedKind, Rule};
 
 use crate::changes::store::{Audience, Gone, bury};
 use crate::db::{OnConflict as _, Root, Tx};
@@ -35,7 +35,7 @@ pub async fn add(tx: &mut Tx, new: &PhoneNumber, now_ms: InstantMs) -> Result<()
     .execute(c)
     .await
     .map(|_| ()))
-    .on_conflict(|| Problem::new(Code::Taken).field("e164", "is in use").into())
+    .on_conflict(|| Problem::new(Code::Taken).breaks("e164", Rule::InUse).into())
 }
 
 /// A number in reach; a user has none.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use pbx_api::{Client, Code, OutboundRoute, Problem, Profile, ProfileId, ProfileInput, ROUTES};
+use pbx_api::{
+    Client, Code, OutboundRoute, Problem, Profile, ProfileId, ProfileInput, ROUTES, Rule,
+};
 
 use super::assigned::{self, counted};
 use super::store;
@@ -46,7 +48,7 @@ pub async fn check(
     let wanted: BTreeSet<&str> = input.routes.iter().map(String::as_str).collect();
     for key in &wanted {
         if !known.iter().any(|route| route.key == *key) {
-            check.wrong("routes", "has one that does not exist");
+            check.wrong("routes", Rule::Unknown);
             break;
         }
     }
@@ -87,7 +89,7 @@ pub async fn remove(
     if let Some(to) = to
         && (to == profile.id || !store::exists(tx, to).await?)
     {
-        return Err(Problem::invalid("move_users_to", "is not another profile").into());
+        return Err(Problem::broken("move_users_to", Rule::NotAnotherProfile).into());
     }
     for before in clients::store::of_profile(tx, profile.id).await? {
         let after = without(&before, profile.id, to, tx).await?;
@@ -144,6 +146,6 @@ fn in_use(users: u64, default_of: u64) -> Error {
     let words = words.join(", and ");
     Problem::new(Code::InUse)
         .detail(format!("{words}. Name another profile for them."))
-        .field("move_users_to", "is needed")
+        .breaks("move_users_to", Rule::Needed)
         .into()
 }

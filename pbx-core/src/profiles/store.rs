@@ -1,7 +1,8 @@
 //! User profiles in the database.
 
 use pbx_api::{
-    Code, Features, InstantMs, OutboundRoute, Problem, Profile, ProfileId, RemovedKind, UserId,
+    Code, Features, InstantMs, OutboundRoute, Problem, Profile, ProfileId, RemovedKind, Rule,
+    UserId,
 };
 
 use crate::changes::store::{Audience, Gone, bury};
@@ -11,7 +12,7 @@ use crate::http::extract::Page;
 use crate::run;
 
 fn taken() -> Error {
-    Problem::new(Code::Taken).field("name", "is in use").into()
+    Problem::new(Code::Taken).breaks("name", Rule::InUse).into()
 }
 
 /// # Errors
@@ -206,7 +207,7 @@ pub async fn add_route(root: &mut Root, route: &OutboundRoute, now_ms: InstantMs
     .execute(c)
     .await
     .map(|_| ()))
-    .on_conflict(|| Problem::new(Code::Taken).field("key", "is in use").into())
+    .on_conflict(|| Problem::new(Code::Taken).breaks("key", Rule::InUse).into())
 }
 
 /// What a user's profile lets it do: its own, its client's default, or its reseller's.

@@ -1,6 +1,6 @@
 //! Resellers in the database.
 
-use pbx_api::{Code, InstantMs, Problem, Reseller, ResellerId};
+use pbx_api::{Code, InstantMs, Problem, Reseller, ResellerId, Rule};
 
 use crate::db::{self, OnConflict as _, Root, Tx};
 use crate::error::Result;
@@ -44,7 +44,11 @@ pub async fn add(root: &mut Root, new: &Reseller, sample: bool, now_ms: InstantM
     .execute(c)
     .await
     .map(|_| ()))
-    .on_conflict(|| Problem::new(Code::Taken).field("realm", "is in use").into())
+    .on_conflict(|| {
+        Problem::new(Code::Taken)
+            .breaks("realm", Rule::InUse)
+            .into()
+    })
 }
 
 /// Writes what a reseller's owner changes of it; the realm is fixed.

@@ -2,7 +2,7 @@
 
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
-use pbx_api::{Code, Problem, SupportMessage};
+use pbx_api::{Code, Problem, Rule, SupportMessage};
 use std::net::SocketAddr;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,7 +16,7 @@ use crate::http::App;
 use crate::http::extract::Input;
 use crate::mail::Mail;
 
-const TEXT_CHARS: usize = 10_000;
+const TEXT_CHARS: u32 = 10_000;
 /// What the limits count these under.
 const LIMITED_AS: &str = "messages to the support of";
 
@@ -53,7 +53,7 @@ async fn send(
     };
     let mut check = Check::default();
     check.text("subject", &mut message.subject, 1, NAME_CHARS);
-    check.rule("text", !message.text.trim().is_empty(), "is needed");
+    check.rule("text", !message.text.trim().is_empty(), Rule::Needed);
     check.lines("text", &message.text, TEXT_CHARS);
     check.done()?;
     let me = &caller.me;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::State;
-use pbx_api::{BulkDone, BulkSettings, ClientId, Problem, User, UserBulk};
+use pbx_api::{BulkDone, BulkSettings, ClientId, FieldError, Problem, Rule, User, UserBulk};
 
 use super::house::House;
 use super::{rules, store};
@@ -38,9 +38,16 @@ pub(super) async fn change(
     ids.sort_unstable();
     ids.dedup();
     let mut check = Check::default();
-    check.rule("users", USERS.contains(&ids.len()), "are 1 to 10 000");
+    check.rule(
+        "users",
+        USERS.contains(&ids.len()),
+        Rule::Entries {
+            least: 1,
+            most: 10_000,
+        },
+    );
     let something = bulk.set != BulkSettings::default();
-    check.rule("set", something, "has nothing to set");
+    check.rule("set", something, Rule::NothingToSet);
     check.done()?;
 
     let mut tx = app.db.begin(caller.tenant).await?;
@@ -53,7 +60,7 @@ pub(super) async fn change(
         .enumerate()
         .filter(|(_, id)| !found.contains(*id))
     {
-        wrong.push((format!("users.{place}"), "is not found".to_owned()));
+        wrong.push(FieldError::broken(format!("users.{place}"), Rule::NotFound));
     }
     let clients: HashSet<ClientId> = before.iter().map(|user| user.client).collect();
     let mut houses = HashMap::new();
@@ -65,15 +72,15 @@ pub(super) async fn change(
         let mut check = Check::default();
         let changed = set(&mut check, &houses[&user.client], user, &bulk.set);
         let told = check.told().into_iter();
-        wrong.extend(told.map(|e| (user.id.to_string(), format!("{} {}", e.field, e.message))));
+        wrong.extend(told.map(|error| FieldError {
+            field: format!("{}.{}", user.id, error.field),
+            ..error
+        }));
         after.push(changed);
     }
     if !wrong.is_empty() {
-        let mut check = Check::default();
-        for (field, message) in wrong.into_iter().take(ERRORS) {
-            check.wrong(&field, message);
-        }
-        check.done()?;
+        wrong.truncate(ERRORS);
+        return Err(Problem::of(wrong).into());
     }
     let changes: Vec<(&User, &User)> = before
         .iter()
@@ -103,7 +110,7 @@ fn set(check: &mut Check, house: &House, user: &User, set: &BulkSettings) -> Use
     let mut settings = user.clone().settings();
     if let Some(profile) = set.profile {
         let assigned = house.profiles.contains_key(&profile);
-        check.rule("profile", assigned, "is not assigned to the client");
+        check.rule("profile", assigned, Rule::NotAssigned);
         settings.profile = Some(profile);
     }
     if let Some(department) = &set.department {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pbx_api::{MadeUser, NewUser, Problem, User, UserId, UserSettings};
+use pbx_api::{MadeUser, NewUser, Problem, Rule, User, UserId, UserSettings};
 
 use super::house::House;
 use super::{logins, rules, secret, store};
@@ -156,11 +156,8 @@ pub(super) async fn put(
 pub(super) async fn take_away(tx: &mut Tx, world: &World, user: &User) -> Result<()> {
     let leading = store::leading_to(tx, user).await?;
     if !leading.is_empty() {
-        let words = format!(
-            "still gets calls from {}; give them another destination first",
-            leading.join(", ")
-        );
-        return Err(Problem::invalid("user", words).into());
+        let from = leading.join(", ");
+        return Err(Problem::broken("user", Rule::StillGetsCalls { from }).into());
     }
     store::remove(tx, user.id, world.now_ms()).await
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use pbx_api::{InvitedUser, Problem, UserId};
+use pbx_api::{InvitedUser, Problem, Rule, UserId};
 
 use super::{logins, store};
 use crate::audit::{self, Entry};
@@ -35,8 +35,7 @@ pub(super) async fn invite(
     let mut tx = app.db.begin(caller.tenant).await?;
     let user = store::show(&mut tx, id).await?;
     let account = logins::store::account(&mut tx, &user).await?;
-    let account = account
-        .ok_or_else(|| Problem::invalid("email", "is needed: it is what the user signs in with"))?;
+    let account = account.ok_or_else(|| Problem::broken("email", Rule::NeededToSignIn))?;
     let place = crate::logins::store::place(&mut tx, Some(user.client)).await?;
     let entry = Entry {
         action: "user.invite",

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use pbx_api::{CallSettings, Code, Colleague, Features, Problem, User};
+use pbx_api::{CallSettings, Code, Colleague, Features, Problem, Rule, User};
 
 use super::house::House;
 use super::{rules, store};
@@ -64,15 +64,30 @@ pub(super) async fn change_calls(
 
 /// What the profile switches off can't be set; what was set before it was switched off may stay.
 fn allowed(check: &mut Check, features: Features, before: &CallSettings, after: &CallSettings) {
-    let words = "is not allowed by your profile";
     let forward = after.forward.is_none() || after.forward == before.forward;
-    check.rule("forward", features.call_forward || forward, words);
+    check.rule(
+        "forward",
+        features.call_forward || forward,
+        Rule::NotInYourProfile,
+    );
     let follow = after.follow_me.is_none() || after.follow_me == before.follow_me;
-    check.rule("follow_me", features.follow_me || follow, words);
+    check.rule(
+        "follow_me",
+        features.follow_me || follow,
+        Rule::NotInYourProfile,
+    );
     let waiting = after.call_waiting == before.call_waiting;
-    check.rule("call_waiting", features.call_waiting || waiting, words);
+    check.rule(
+        "call_waiting",
+        features.call_waiting || waiting,
+        Rule::NotInYourProfile,
+    );
     let quiet = !after.do_not_disturb || before.do_not_disturb;
-    check.rule("do_not_disturb", features.do_not_disturb || quiet, words);
+    check.rule(
+        "do_not_disturb",
+        features.do_not_disturb || quiet,
+        Rule::NotInYourProfile,
+    );
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pbx_api::{CallSettings, Destination, Device, RingOrder, User, UserId, UserSettings};
+use pbx_api::{CallSettings, Destination, Device, RingOrder, Rule, User, UserId, UserSettings};
 
 use pbx_numbers::{is_emergency, normalise};
 
@@ -14,7 +14,7 @@ const DIAL_SECONDS: std::ops::RangeInclusive<u32> = 5..=300;
 const STEP_SECONDS: std::ops::RangeInclusive<u32> = 5..=120;
 const STEPS: std::ops::RangeInclusive<usize> = 1..=10;
 const DEVICES: usize = 10;
-const CALLER_NAME_CHARS: usize = 40;
+const CALLER_NAME_CHARS: u32 = 40;
 
 /// Checks a user's settings against its client, brings them into their stored form, and gives the
 /// user. `before` is the user as it is, where there is one.
@@ -32,16 +32,16 @@ pub fn user(
     match set.profile {
         Some(profile) => {
             let assigned = house.profiles.contains_key(&profile);
-            check.rule("profile", assigned, "is not assigned to the client");
+            check.rule("profile", assigned, Rule::NotAssigned);
         }
-        None => check.wrong("profile", "is needed: the client has no default profile"),
+        None => check.wrong("profile", Rule::NeededWithoutDefault),
     }
     department(check, house, &mut set.department);
     check.email("email", &mut set.email);
     if !set.email.is_empty() {
         let owner = house.emails.get(&set.email);
         let free = owner.is_none_or(|owner| *owner == Some(id));
-        check.rule("email", free, "is in use");
+        check.rule("email", free, Rule::InUse);
     }
     check.email("voicemail_email", &mut set.voicemail_email);
     check.language("language", &set.language);
@@ -65,27 +65,34 @@ fn extension(check: &mut Check, house: &House, id: UserId, text: &mut String) {
     let digits =
         EXTENSION_DIGITS.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if text.is_empty() {
-        check.wrong("extension", "is needed");
+        check.wrong("extension", Rule::Needed);
     } else if text.starts_with('*') {
-        check.wrong("extension", "is a star code");
+        check.wrong("extension", Rule::StarCode);
     } else if !digits {
-        check.wrong("extension", "has two to eight digits");
+        check.wrong("extension", Rule::Digits { least: 2, most: 8 });
     } else if is_emergency(text, &house.client.country) {
-        check.wrong("extension", "is an emergency number");
+        check.wrong("extension", Rule::EmergencyNumber);
     } else if house.extensions.get(text).is_some_and(|owner| *owner != id) {
-        check.wrong("extension", "is in use");
+        check.wrong("extension", Rule::InUse);
     }
 }
 
 pub fn department(check: &mut Check, house: &House, text: &mut String) {
     check.text("department", text, 0, NAME_CHARS);
     let own = house.departments.is_empty() || house.departments.contains(text);
-    check.rule("department", own, "is not one of your departments");
+    check.rule("department", own, Rule::NotYourDepartment);
 }
 
 pub fn dial_seconds(check: &mut Check, seconds: u32) {
     let fits = DIAL_SECONDS.contains(&seconds);
-    check.rule("dial_seconds", fits, "is 5 to 300");
+    check.rule(
+        "dial_seconds",
+        fits,
+        Rule::Between {
+            least: 5,
+            most: 300,
+        },
+    );
 }
 
 pub fn caller_ids(check: &mut Check, house: &House, set: &mut UserSettings) {
@@ -104,7 +111,11 @@ pub fn caller_ids(check: &mut Check, house: &House, set: &mut UserSettings) {
     set.internal_caller_number = set.internal_caller_number.trim().to_owned();
     let inner = &set.internal_caller_number;
     let fits = inner.len() <= *EXTENSION_DIGITS.end() && inner.bytes().all(|b| b.is_ascii_digit());
-    check.rule("internal_caller_number", fits, "has at most eight digits");
+    check.rule(
+        "internal_caller_number",
+        fits,
+        Rule::DigitsAtMost { most: 8 },
+    );
     for (field, number) in [
         ("external_caller_number", &mut set.external_caller_number),
         ("emergency_caller_number", &mut set.emergency_caller_number),
@@ -115,10 +126,10 @@ pub fn caller_ids(check: &mut Check, house: &House, set: &mut UserSettings) {
         }
         let e164 = normalise(number, &house.client.country);
         match e164.and_then(|e164| house.numbers.get_key_value(&e164)) {
-            None => check.wrong(field, "is not a number of the client"),
+            None => check.wrong(field, Rule::NotTheClientsNumber),
             Some((e164, validated)) => {
                 let fits = *validated || field == "external_caller_number";
-                check.rule(field, fits, "is not validated for emergency calls");
+                check.rule(field, fits, Rule::NotValidated);
                 number.clone_from(e164);
             }
         }
@@ -135,14 +146,14 @@ pub fn destination(
 ) {
     match place {
         Destination::Voicemail => {
-            check.wrong(field, "is voicemail, which needs a media server");
+            check.wrong(field, Rule::NeedsMediaServer);
         }
         Destination::User(user) if Some(*user) == own => {
-            check.wrong(field, "is the user itself");
+            check.wrong(field, Rule::Itself);
         }
         Destination::User(user) => {
             let known = house.reach.contains(user);
-            check.rule(field, known, "is not a user of the client");
+            check.rule(field, known, Rule::NotTheClientsUser);
         }
         Destination::External(text) => {
             if let Some(number) = external(check, field, house, text) {
@@ -156,12 +167,12 @@ pub fn destination(
 pub fn external(check: &mut Check, field: &str, house: &House, text: &str) -> Option<String> {
     let text = text.trim();
     if is_emergency(text, &house.client.country) {
-        check.wrong(field, "is an emergency number");
+        check.wrong(field, Rule::EmergencyNumber);
         return None;
     }
     let number = normalise(text, &house.client.country);
     if number.is_none() {
-        check.wrong(field, "is not a phone number");
+        check.wrong(field, Rule::NotAPhoneNumber);
     }
     number
 }
@@ -174,7 +185,7 @@ pub fn calls(check: &mut Check, under: &str, house: &House, id: UserId, set: &mu
     if let Some(follow) = &mut set.follow_me {
         let field = format!("{under}follow_me");
         let fits = STEPS.contains(&follow.steps.len());
-        check.rule(&field, fits, "has one to ten steps");
+        check.rule(&field, fits, Rule::Entries { least: 1, most: 10 });
         match follow.order {
             RingOrder::AllAtOnce | RingOrder::InOrder => {}
         }
@@ -182,26 +193,39 @@ pub fn calls(check: &mut Check, under: &str, house: &House, id: UserId, set: &mu
             // A step may be the user itself: its phones ring along, or first.
             destination(check, &field, house, None, &mut step.destination);
             let fits = STEP_SECONDS.contains(&step.ring_seconds);
-            check.rule(&field, fits, "rings 5 to 120 seconds a step");
+            check.rule(
+                &field,
+                fits,
+                Rule::SecondsAStep {
+                    least: 5,
+                    most: 120,
+                },
+            );
         }
     }
 }
 
 fn devices(check: &mut Check, house: &House, id: UserId, devices: &mut [Device]) {
-    check.rule("devices", devices.len() <= DEVICES, "are at most ten");
+    check.rule(
+        "devices",
+        devices.len() <= DEVICES,
+        Rule::EntriesAtMost { most: 10 },
+    );
     let mut seen = HashSet::new();
     for device in devices {
         check.text("devices", &mut device.model, 0, NAME_CHARS);
         match mac(&device.mac) {
             None => check.wrong(
                 "devices",
-                format!("has {}, which is not a MAC address", shown(&device.mac)),
+                Rule::NotAMac {
+                    mac: shown(&device.mac),
+                },
             ),
             Some(mac) => {
                 let owner = house.devices.get(&mac);
                 let free = owner.is_none_or(|owner| *owner == id);
                 if !free || !seen.insert(mac.clone()) {
-                    check.wrong("devices", format!("has {mac}, which is in use"));
+                    check.wrong("devices", Rule::MacInUse { mac: mac.clone() });
                 }
                 device.mac = mac;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pbx_api::{ClientId, Code, InstantMs, Problem, ProfileId, RemovedKind, User, UserId};
+use pbx_api::{ClientId, Code, InstantMs, Problem, ProfileId, RemovedKind, Rule, User, UserId};
 
 use crate::changes::store::{Audience, Gone, bury, bury_all};
 use crate::db::{self, OnConflict as _, Tx};
@@ -27,7 +27,7 @@ pub struct New<'a> {
 
 fn taken() -> Error {
     Problem::new(Code::Taken)
-        .field("extension", "is in use")
+        .breaks("extension", Rule::InUse)
         .into()
 }
 
@@ -120,7 +120,7 @@ async fn add_devices(tx: &mut Tx, users: &[&User]) -> Result<()> {
         })
         .on_conflict(|| {
             Problem::new(Code::Taken)
-                .field("devices", "are in use")
+                .breaks("devices", Rule::InUse)
                 .into()
         })?;
     }

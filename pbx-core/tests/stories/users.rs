@@ -151,9 +151,9 @@ stories! {
         for (extension, words) in [
             ("1001", "is in use"),
             ("*97", "is a star code"),
-            ("1", "has two to eight digits"),
-            ("123456789", "has two to eight digits"),
-            ("10a1", "has two to eight digits"),
+            ("1", "has 2 to 8 digits"),
+            ("123456789", "has 2 to 8 digits"),
+            ("10a1", "has 2 to 8 digits"),
             (" ", "is needed"),
         ] {
             let body = json!({ "client": acme.id, "user": { "first_name": "Cy", "extension": extension } });

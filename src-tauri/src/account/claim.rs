@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pbx_api::{ClaimRequest, Claimed, Code, ForgotRequest, Problem, SecondFactorRequest};
+use pbx_api::{ClaimRequest, Claimed, Code, ForgotRequest, Problem, Rule, SecondFactorRequest};
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -55,7 +55,7 @@ fn needed(fields: &[(&str, &str)]) -> Result<(), Problem> {
     let mut missing = Problem::new(Code::Invalid);
     for (field, value) in fields {
         if value.trim().is_empty() {
-            missing = missing.field(*field, "This is needed");
+            missing = missing.breaks(*field, Rule::Needed);
         }
     }
     if missing.errors.is_empty() {

@@ -8,8 +8,8 @@ mod wrapped;
 use std::sync::Arc;
 
 use pbx_api::{
-    AccountChoice, AccountId, Code, Me, Problem, SecondFactorNeeded, SignInAnswer, SignInRequest,
-    SignedIn,
+    AccountChoice, AccountId, Code, Me, Problem, Rule, SecondFactorNeeded, SignInAnswer,
+    SignInRequest, SignedIn,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -113,7 +113,7 @@ pub async fn sign_in(desktop: Arc<Desktop>, input: SignIn) -> Result<SignInOutco
         ("password", &input.password),
     ] {
         if value.trim().is_empty() {
-            missing = missing.field(field, "This is needed to sign in");
+            missing = missing.breaks(field, Rule::NeededToSignIn);
         }
     }
     if !missing.errors.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pbx_api::{BrandImage, BrandKind, Branding, Code, Problem};
+use pbx_api::{BrandImage, BrandKind, Branding, Code, Problem, Rule};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -144,7 +144,7 @@ pub async fn change(desktop: Arc<Desktop>, input: SetImage) -> Result<Nothing, P
     let kind = word(input.kind);
     let bytes = STANDARD
         .decode(&input.content)
-        .map_err(|_| Problem::invalid(kind, "is damaged"))?;
+        .map_err(|_| Problem::broken(kind, Rule::NotAnImage))?;
     let path = format!("/v1/branding/{kind}");
     active.session.send_bytes(Method::PUT, &path, bytes).await?;
     desktop.events.changed(&[Tag::Branding, Tag::Audit]);

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use pbx_api::{
     CallId, CallResult, ClientId, Code, Direction, InstantMs, LegId, NumberId, Problem, ProfileId,
-    RecordingState, UserId,
+    RecordingState, Rule, UserId,
 };
 use serde::{Deserialize, Serialize};
 use tandem_cache::{CacheError, CallFilter, CallPage, CallTotals, Sort, StoredLeg};
@@ -306,7 +306,10 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
     let active = desktop.active()?;
     let name = input.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > SAVED_NAME_MAX {
-        return Err(Problem::invalid("name", "A name has 1 to 80 characters"));
+        return Err(Problem::broken(
+            "name",
+            Rule::Characters { least: 1, most: 80 },
+        ));
     }
     if input
         .period
@@ -325,7 +328,7 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
             .iter()
             .any(|f| f.name == name && Some(&f.id) != input.id.as_ref())
         {
-            return Err(Problem::new(Code::Taken).field("name", "Another filter has this name"));
+            return Err(Problem::new(Code::Taken).breaks("name", Rule::InUse));
         }
         let entry = SavedFilter {
             id: input.id.unwrap_or_else(local_id),
@@ -335,10 +338,7 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
         };
         filters.retain(|known| known.id != entry.id);
         if filters.len() >= SAVED_MAX {
-            return Err(Problem::invalid(
-                "name",
-                "There are 200 saved filters already: remove one first",
-            ));
+            return Err(Problem::broken("name", Rule::OneTooMany { most: 200 }));
         }
         filters.push(entry.clone());
         filters.sort_by_cached_key(|f| f.name.to_lowercase());

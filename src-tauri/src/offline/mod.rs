@@ -324,7 +324,8 @@ pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, P
     }
     let name = input.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {
-        return Err(Problem::invalid("name", "A name has 1 to 80 characters"));
+        let rule = pbx_api::Rule::Characters { least: 1, most: 80 };
+        return Err(Problem::broken("name", rule));
     }
     if !(LIMIT_MIN_BYTES..=LIMIT_MAX_BYTES).contains(&input.limit_bytes) {
         return Err(Problem::invalid(
@@ -348,10 +349,8 @@ pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, P
         let id = rule.id.clone();
         active.offline.edit(|rules| {
             if rules.len() >= RULES_MAX {
-                return Err(Problem::invalid(
-                    "name",
-                    "There are 20 rules already: remove one first",
-                ));
+                let most = pbx_api::Rule::OneTooMany { most: 20 };
+                return Err(Problem::broken("name", most));
             }
             rules.push(rule);
             Ok(())

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pbx_api::{
-    Code, LegId, Me, Problem, RefreshRequest, ServerInfo, SignInAnswer, SignInRequest, SignedIn,
+    Code, LegId, Me, Problem, RefreshRequest, Rule, ServerInfo, SignInAnswer, SignInRequest,
+    SignedIn,
 };
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
@@ -63,26 +64,26 @@ impl Server {
     /// # Errors
     /// `Invalid` on the field `server` when it is no address.
     pub fn new(address: &str) -> Result<Self, Problem> {
-        let invalid = |message: &str| Problem::invalid("server", message);
+        let invalid = |rule| Problem::broken("server", rule);
         let address = address.trim().trim_end_matches('/');
         if address.is_empty() {
-            return Err(invalid("Enter the server's address"));
+            return Err(invalid(Rule::Needed));
         }
         let with_scheme = if address.contains("://") {
             address.to_owned()
         } else {
             format!("https://{address}")
         };
-        let base = Url::parse(&with_scheme).map_err(|_| invalid("This is not an address"))?;
+        let base = Url::parse(&with_scheme).map_err(|_| invalid(Rule::NotAnAddress))?;
         let local = matches!(base.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
         match base.scheme() {
             "https" => {}
             "http" if local => {}
-            "http" => return Err(invalid("Only https is safe outside this computer")),
-            _ => return Err(invalid("The address begins with https://")),
+            "http" => return Err(invalid(Rule::UnsafeHttp)),
+            _ => return Err(invalid(Rule::NotHttps)),
         }
         if base.username() != "" || base.password().is_some() || base.query().is_some() {
-            return Err(invalid("The address holds only a host, a port and a path"));
+            return Err(invalid(Rule::AddressHasMore));
         }
         let http = reqwest::Client::builder()
             // A redirect would take a password or a token somewhere else.
@@ -118,7 +119,7 @@ impl Server {
             .send()
             .await
             .map_err(|e| cut(&e))?;
-        let not_ours = || Problem::invalid("server", "There is a server, but it is not a pbx-core");
+        let not_ours = || Problem::broken("server", Rule::NotAServer);
         if response.status().is_server_error() {
             // Something before the server answers in its place while it restarts.
             return Err(problem_of(response).await);
@@ -131,12 +132,11 @@ impl Server {
             return Err(not_ours());
         }
         if info.api_major > API_MAJOR {
-            return Err(Problem::invalid(
+            return Err(Problem::broken(
                 "server",
-                format!(
-                    "The server ({}) is newer than this Tandem: update Tandem",
-                    info.version
-                ),
+                Rule::NewerServer {
+                    version: info.version,
+                },
             ));
         }
         Ok(info)

@@ -662,7 +662,16 @@ export type FieldError = {
 /**
  * The field's name as on the wire.
  */
-field: string, message: string, };
+field: string, 
+/**
+ * In English; it continues the field's name, or is a sentence of its own.
+ */
+message: string, 
+/**
+ * The rule that was broken, for who says it in another language. None where only a program
+ * can break it, and from an older server.
+ */
+rule?: Rule, };
 
 export type Filtered = { filter: CallFilter, };
 
@@ -1291,7 +1300,17 @@ line: number,
 /**
  * The header's name as the file has it; empty: the whole row.
  */
-column: string, message: string, };
+column: string, 
+/**
+ * In English; it continues the column's name.
+ */
+message: string, 
+/**
+ * The rule that was broken. None from an older server.
+ */
+rule?: Rule, };
+
+export type Rule = { "code": "needed" } | { "code": "needed_to_sign_in" } | { "code": "needed_without_default" } | { "code": "nothing_to_set" } | { "code": "fixed" } | { "code": "changed_by_others" } | { "code": "not_in_your_profile" } | { "code": "not_found" } | { "code": "characters_at_most", most: number, } | { "code": "characters", least: number, most: number, } | { "code": "characters_at_least", least: number, } | { "code": "digits", least: number, most: number, } | { "code": "digits_at_most", most: number, } | { "code": "bytes_at_most", most: number, } | { "code": "too_long" } | { "code": "too_long_with_realm" } | { "code": "control_character" } | { "code": "nul_character" } | { "code": "space" } | { "code": "between", least: number, most: number, } | { "code": "at_most", most: number, } | { "code": "entries", least: number, most: number, } | { "code": "entries_at_most", most: number, } | { "code": "one_too_many", most: number, } | { "code": "too_many_blocks", most: number, } | { "code": "not_a_number" } | { "code": "not_yes_or_no" } | { "code": "not_an_email" } | { "code": "not_a_language" } | { "code": "not_a_time_zone" } | { "code": "not_a_country" } | { "code": "empty_address" } | { "code": "not_a_realm" } | { "code": "not_https" } | { "code": "not_an_icon" } | { "code": "not_a_date", example: string, } | { "code": "not_a_mac", mac: string, } | { "code": "in_use" } | { "code": "mac_in_use", mac: string, } | { "code": "blocked_already" } | { "code": "blocked_or_twice" } | { "code": "has_caller_id" } | { "code": "still_gets_calls", from: string, } | { "code": "same_as_email" } | { "code": "same_password" } | { "code": "wrong_password" } | { "code": "wrong_factor" } | { "code": "wrong_code" } | { "code": "last_owner" } | { "code": "star_code" } | { "code": "emergency_number" } | { "code": "not_an_emergency_number" } | { "code": "not_a_phone_number" } | { "code": "not_a_public_number" } | { "code": "unreadable_number", example: string, } | { "code": "not_a_prefix", example: string, } | { "code": "not_the_clients_number" } | { "code": "not_validated" } | { "code": "not_validated_here" } | { "code": "not_validated_anywhere" } | { "code": "needs_media_server" } | { "code": "itself" } | { "code": "not_the_clients_user" } | { "code": "others_user" } | { "code": "user_twice" } | { "code": "seconds_a_step", least: number, most: number, } | { "code": "hours_within_hours" } | { "code": "not_a_time" } | { "code": "not_your_department" } | { "code": "not_assigned" } | { "code": "not_among_profiles" } | { "code": "not_another_profile" } | { "code": "not_a_profile_name" } | { "code": "unknown" } | { "code": "taken_from_users", users: number, } | { "code": "no_page_left" } | { "code": "client_or_user" } | { "code": "each_once" } | { "code": "empty" } | { "code": "larger_than", most_kb: number, } | { "code": "no_size" } | { "code": "pixels_at_most", most: number, } | { "code": "damaged", format: string, } | { "code": "not_an_image" } | { "code": "too_intricate" } | { "code": "doctype" } | { "code": "unknown_entity" } | { "code": "draws_nothing" } | { "code": "in_line_already", line: number, } | { "code": "not_utf8" } | { "code": "not_csv" } | { "code": "unreadable" } | { "code": "cells_at_most", most: number, } | { "code": "more_cells_than_header" } | { "code": "cell_too_long" } | { "code": "open_quote" } | { "code": "rows_at_most", most: number, } | { "code": "no_header" } | { "code": "unknown_column" } | { "code": "column_twice" } | { "code": "column_missing" } | { "code": "no_rows" } | { "code": "not_a_clients_realm" } | { "code": "not_an_address" } | { "code": "unsafe_http" } | { "code": "address_has_more" } | { "code": "not_a_server" } | { "code": "newer_server", version: string, };
 
 export type SaveFilter = { 
 /**

@@ -1,5 +1,6 @@
-import type { Code, FieldError, Problem } from "../api/bindings";
+import type { Code, Problem } from "../api/bindings";
 import { m } from "../paraglide/messages";
+import { fieldWords } from "./rules";
 
 const TITLES: Record<Code, () => string> = {
   invalid: m.problem_invalid,
@@ -30,7 +31,7 @@ const NO_OUTPUT = "No sound output was found on this computer.";
 export function problemWords(problem: Problem): { title: string; detail: string } {
   if (problem.code === "cache" && problem.detail === OTHER_WINDOW) return { title: m.problem_other_window(), detail: m.problem_other_window_help() };
   const title = TITLES[problem.code]?.() ?? problem.title;
-  const fields = (problem.errors ?? []).map((error: FieldError) => error.message).join(" ");
+  const fields = (problem.errors ?? []).map((error) => fieldWords("", error)).join(" ");
   const trace = problem.code === "internal" && problem.request_id ? m.problem_request({ id: problem.request_id }) : "";
   return { title, detail: [problem.detail, fields, trace].filter(Boolean).join(" ") };
 }
@@ -44,6 +45,8 @@ export function playerWords(problem: Problem): string {
   return [title, detail].filter(Boolean).join(" ");
 }
 
-/** What the backend says of one field, or nothing. */
-export const fieldError = (problem: Problem | undefined, field: string): string | undefined =>
-  problem?.errors?.find((error) => error.field === field)?.message;
+/** What the backend says of one field, which the person knows by its label, or nothing. */
+export function fieldError(problem: Problem | undefined, field: string, label = ""): string | undefined {
+  const found = problem?.errors?.find((error) => error.field === field);
+  return found && fieldWords(label, found);
+}

@@ -3,7 +3,7 @@
 
 mod store;
 
-use pbx_api::{AccountId, Client, Problem};
+use pbx_api::{AccountId, Client, Problem, Rule};
 
 use crate::audit;
 use crate::auth::Caller;
@@ -43,7 +43,7 @@ pub async fn follow(
     let known = password.filter(|_| known);
     let account = match store::of(tx, client.id).await? {
         Some(_) if client.email.is_empty() => {
-            return Err(Problem::invalid("email", "is needed, because it signs in").into());
+            return Err(Problem::broken("email", Rule::NeededToSignIn).into());
         }
         Some(account) => {
             store::rename(tx, account, client).await?;

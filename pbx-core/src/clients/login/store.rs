@@ -1,13 +1,15 @@
 //! SQL of the login that a client was made with.
 
-use pbx_api::{AccountId, Client, ClientId, Code, InstantMs, Problem};
+use pbx_api::{AccountId, Client, ClientId, Code, InstantMs, Problem, Rule};
 
 use crate::db::{self, OnConflict as _, Tx};
 use crate::error::{Error, Result};
 use crate::run;
 
 fn taken() -> Error {
-    Problem::new(Code::Taken).field("email", "is in use").into()
+    Problem::new(Code::Taken)
+        .breaks("email", Rule::InUse)
+        .into()
 }
 
 /// The client's login, where it still has it.

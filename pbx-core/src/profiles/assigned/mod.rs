@@ -2,7 +2,7 @@
 
 pub mod store;
 
-use pbx_api::{Client, ClientId, Code, Problem, ProfileId};
+use pbx_api::{Client, ClientId, Code, Problem, ProfileId, Rule};
 
 use crate::audit;
 use crate::auth::Caller;
@@ -23,7 +23,7 @@ pub async fn check_user(
     profile: ProfileId,
 ) -> Result<()> {
     let assigned = store::is_assigned(tx, client, profile).await?;
-    check.rule("profile", assigned, "is not assigned to the client");
+    check.rule("profile", assigned, Rule::NotAssigned);
     Ok(())
 }
 
@@ -56,9 +56,11 @@ pub async fn take_from(
             .detail(format!(
                 "{users} a profile that is taken from the client. Name another one for them."
             ))
-            .field(
+            .breaks(
                 "profiles",
-                format!("{users} one that is taken away. Name another one for them."),
+                Rule::TakenFromUsers {
+                    users: u32::try_from(stranded).unwrap_or(u32::MAX),
+                },
             )
             .into());
     };

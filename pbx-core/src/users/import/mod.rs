@@ -6,7 +6,9 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
-use pbx_api::{ClientId, ImportedUser, Problem, RowError, User, UserId, UserImport};
+use pbx_api::{
+    ClientId, FieldError, ImportedUser, Problem, RowError, Rule, User, UserId, UserImport,
+};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -100,16 +102,14 @@ async fn bring_in(
         return Ok(Json(answer));
     }
     if !answer.errors.is_empty() {
-        let mut check = Check::default();
-        for RowError {
-            line,
-            column,
-            message,
-        } in answer.errors
-        {
-            check.wrong(format!("line {line} {column}").trim(), message);
-        }
-        check.done()?;
+        let told = answer.errors.into_iter().map(|error| FieldError {
+            field: format!("line {} {}", error.line, error.column)
+                .trim()
+                .to_owned(),
+            message: error.message,
+            rule: error.rule,
+        });
+        return Err(Problem::of(told.collect()).into());
     }
     let made = write(&app, &mut tx, &caller, plan, &nobodys).await?;
     tx.commit().await?;
@@ -173,18 +173,17 @@ impl Plan {
                 columns.cell(row, column).to_owned()
             });
             let user = rules::user(&mut check, &house, id, settings, None);
-            for error in check.told() {
+            for mut error in check.told() {
                 let other = match error.field.as_str() {
                     "extension" => house.extensions.get(&user.extension).copied(),
                     "email" => house.emails.get(&user.email).copied().flatten(),
                     _ => None,
                 };
-                let message = match other.and_then(|other| lines.get(&other)) {
-                    Some(other) if error.message == "is in use" => {
-                        format!("is in line {other} already")
-                    }
-                    _ => error.message,
-                };
+                if let Some(line) = other.and_then(|other| lines.get(&other).copied())
+                    && error.rule == Some(Rule::InUse)
+                {
+                    error = FieldError::broken(error.field, Rule::InLineAlready { line });
+                }
                 let column = match error.field.as_str() {
                     "devices" => "mac",
                     field => field,
@@ -192,7 +191,8 @@ impl Plan {
                 errors.push(RowError {
                     line: *line,
                     column: columns.title(column),
-                    message,
+                    message: error.message,
+                    rule: error.rule,
                 });
             }
             house.take(&user);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pbx_api::{Destination, Device, UserId, UserSettings};
+use pbx_api::{Destination, Device, Rule, UserId, UserSettings};
 
 use crate::check::Check;
 use crate::table::yes_or_no;
@@ -86,7 +86,7 @@ fn profile(check: &mut Check, house: &House, name: &str) -> Option<pbx_api::Prof
         .iter()
         .find(|(_, known)| known.to_lowercase() == name.to_lowercase());
     if found.is_none() {
-        check.wrong("profile", "is not the name of a profile of the client");
+        check.wrong("profile", Rule::NotAProfileName);
     }
     found.map(|(id, _)| *id)
 }
@@ -96,7 +96,7 @@ fn seconds(check: &mut Check, text: &str) -> u32 {
     match text.trim() {
         "" => usual,
         text => text.parse().unwrap_or_else(|_| {
-            check.wrong("dial_seconds", "is not a number");
+            check.wrong("dial_seconds", Rule::NotANumber);
             usual
         }),
     }
@@ -107,7 +107,7 @@ fn switch(check: &mut Check, field: &str, text: &str, usual: bool) -> bool {
         return usual;
     }
     yes_or_no(text).unwrap_or_else(|| {
-        check.wrong(field, "is yes or no");
+        check.wrong(field, Rule::NotYesOrNo);
         usual
     })
 }

@@ -1,6 +1,6 @@
 //! The accounts of users in the database.
 
-use pbx_api::{AccountId, Code, Problem, User};
+use pbx_api::{AccountId, Code, Problem, Rule, User};
 
 use crate::clock::World;
 use crate::db::{self, OnConflict as _, Tx};
@@ -11,7 +11,9 @@ use crate::run;
 const AT_ONCE: usize = 1000;
 
 fn taken() -> Error {
-    Problem::new(Code::Taken).field("email", "is in use").into()
+    Problem::new(Code::Taken)
+        .breaks("email", Rule::InUse)
+        .into()
 }
 
 /// Makes the logins of those users that have an email.

@@ -1,6 +1,6 @@
 import { asProblem } from "../../api/rpc";
 import type { FieldError, Problem } from "../../api/bindings";
-import { fieldWords } from "./words";
+import { fieldWords } from "../rules";
 import { guard } from "./guard.svelte";
 
 export type FormOptions<V extends object, A = unknown> = {
@@ -70,7 +70,7 @@ export class Form<V extends object, A = unknown> {
   error(field: string): string | undefined {
     const found = this.#errors.find((error) => error.field === field) ?? this.#errors.find((error) => topOf(error.field) === field);
     const top = topOf(field) as keyof V;
-    return found && fieldWords(top in this.#options.labels ? this.label(top) : "", found.message);
+    return found && fieldWords(top in this.#options.labels ? this.label(top) : "", found);
   }
 
   /** Problems that no field of the form has; they stand at its top. */

@@ -51,7 +51,7 @@ describe("a form", () => {
     form.value.realm = "brook";
     expect(await form.submit()).toBe(false);
     expect(form.busy).toBe(false);
-    expect(form.error("realm")).toBe("This is in use already.");
+    expect(form.error("realm")).toBe("Realm is in use.");
     expect(form.error("name")).toBeUndefined();
     expect(form.error("devices")).toBe("Devices has twelve hex digits.");
     expect(form.error("devices[0].mac")).toBe("Devices has twelve hex digits.");

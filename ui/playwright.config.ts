@@ -2,8 +2,9 @@ import { defineConfig } from "@playwright/test";
 
 // The stories run in Debian's Chromium against a backend that somebody else has started: its
 // address is in TANDEM_UI_URL, an account of the sample in TANDEM_SERVER, _REALM, _EMAIL, _PASSWORD,
-// the server's program and its folder in TANDEM_CORE and TANDEM_CORE_DATA, and what its SIP engine
-// proves itself with in TANDEM_ENGINE_SECRET.
+// the server's program and its folder in TANDEM_CORE and TANDEM_CORE_DATA, what its SIP engine proves
+// itself with in TANDEM_ENGINE_SECRET, and another server that sends mail, with the folder of its mails,
+// in TANDEM_MAIL_SERVER and TANDEM_MAILS.
 export default defineConfig({
   testDir: "./e2e",
   outputDir: "./test-results",

@@ -1,17 +1,11 @@
 import { type Page } from "@playwright/test";
-import { rpc } from "./person";
+import { given, rpc } from "./person";
 
 // What a SIP engine tells the server, for stories of what is going on now.
 
 type User = { id: string; client: string; first_name: string; last_name: string; extension: string };
 type Phone = { realm: string; sip_user: string };
 export type Registering = { public_port?: number; lan?: string; instance?: string; public_address?: string };
-
-function from(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: live stories speak to the server as its engine`);
-  return value;
-}
 
 export class Engine {
   #page: Page;
@@ -24,8 +18,8 @@ export class Engine {
   }
 
   async #post(path: string, data: object): Promise<Record<string, unknown>> {
-    const headers = { authorization: `Bearer ${from("TANDEM_ENGINE_SECRET")}` };
-    const answer = await this.#page.request.post(`${from("TANDEM_SERVER")}${path}`, { data, headers });
+    const headers = { authorization: `Bearer ${given("TANDEM_ENGINE_SECRET")}` };
+    const answer = await this.#page.request.post(`${given("TANDEM_SERVER")}${path}`, { data, headers });
     const body = (await answer.json()) as Record<string, unknown>;
     if (!answer.ok()) throw new Error(`${path}: ${JSON.stringify(body)}`);
     return body;

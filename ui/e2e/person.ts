@@ -2,17 +2,18 @@ import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 
-function from(name: string): string {
+/** What the runner says of the backend and the servers. */
+export function given(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: the stories need a running backend and an account of the sample`);
   return value;
 }
 
 export const account = {
-  server: from("TANDEM_SERVER"),
-  realm: from("TANDEM_REALM"),
-  email: from("TANDEM_EMAIL"),
-  password: from("TANDEM_PASSWORD"),
+  server: given("TANDEM_SERVER"),
+  realm: given("TANDEM_REALM"),
+  email: given("TANDEM_EMAIL"),
+  password: given("TANDEM_PASSWORD"),
 };
 
 /** Asks the backend itself, for what a story starts from. */
@@ -25,7 +26,7 @@ export async function rpc(page: Page, name: string, input: object = {}): Promise
 
 /** What the operator of the server gets from its command line. */
 export function operator(...command: string[]): string {
-  return execFileSync(from("TANDEM_CORE"), ["--data-dir", from("TANDEM_CORE_DATA"), "admin", ...command], { encoding: "utf8" }).trim();
+  return execFileSync(given("TANDEM_CORE"), ["--data-dir", given("TANDEM_CORE_DATA"), "admin", ...command], { encoding: "utf8" }).trim();
 }
 
 /** Sign-in shows, nobody is signed in. */

@@ -1,10 +1,13 @@
 //! Runs the UI's stories in Chromium against the real backend and a real server with sample data.
 //! What stands behind the program's name goes to the runner, such as the name of one story.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tandem_stage::mail::Mails;
 use tandem_stage::process::{Running, need};
 use tandem_stage::server::{self, Sample, Server};
 use tandem_stage::sound::Sound;
@@ -13,6 +16,11 @@ use tandem_stage::{app, wait, workspace};
 const SAMPLE: Sample = Sample {
     calls: 100_000,
     recordings: 300,
+};
+/// What the server that sends mail has: its stories are about people.
+const FEW: Sample = Sample {
+    calls: 10,
+    recordings: 0,
 };
 const PASSWORD: &str = "the password of a test";
 /// What the stories prove themselves with where they speak as the SIP engine.
@@ -40,6 +48,7 @@ fn main() -> Result<ExitCode> {
     let options = ["--config".to_owned(), config.display().to_string()];
     let server = Server::start_with(&core, &place, 0, &options)?;
     let owner = server.owner(PASSWORD);
+    let post = Post::start(&core, &folder.path().join("post"), &root)?;
 
     let mut command = Command::new(workspace::program(&root, "debug", "tandem-loopback")?);
     command
@@ -73,6 +82,8 @@ fn main() -> Result<ExitCode> {
         // What an operator does at the server's own command line.
         .env("TANDEM_CORE", &core)
         .env("TANDEM_CORE_DATA", &place)
+        .env("TANDEM_MAIL_SERVER", post.server.url())
+        .env("TANDEM_MAILS", &post.mails)
         .stdin(Stdio::null());
     let mut stories = Running::start("the stories", &mut stories)?;
     let status = wait::until("the stories", STORIES_LIMIT, || {
@@ -84,4 +95,43 @@ fn main() -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// A server that sends mail, and the folder in which its mails are found. The other one sends none:
+/// it is the one that tells people so.
+struct Post {
+    server: Server,
+    mails: PathBuf,
+}
+
+impl Post {
+    fn start(core: &Path, place: &Path, root: &Path) -> Result<Self> {
+        let kept = Mails::start()?;
+        server::fill(core, place, FEW, &workspace::sample_audio(root), PASSWORD)?;
+        let config = format!(
+            "[smtp]\nhost = \"127.0.0.1\"\nport = {}\nencryption = \"none\"\nfrom = \"Tandem <no-reply@example.com>\"\n",
+            kept.port()
+        );
+        std::fs::write(place.join(server::CONFIG), config)?;
+        let mails = place.join("mails");
+        std::fs::create_dir(&mails)?;
+        let folder = mails.clone();
+        thread::spawn(move || {
+            for number in 1.. {
+                // A story looks for whole mails: one gets its name when it is written.
+                let (part, whole) = (folder.join("part"), folder.join(format!("{number:04}.eml")));
+                let written = kept
+                    .next()
+                    .and_then(|mail| Ok(std::fs::write(&part, mail)?))
+                    .and_then(|()| Ok(std::fs::rename(&part, &whole)?));
+                if written.is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            server: Server::start(core, place, 0)?,
+            mails,
+        })
+    }
 }

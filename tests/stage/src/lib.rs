@@ -8,6 +8,7 @@ pub mod display;
 pub mod driver;
 pub mod engine;
 pub mod interrupt;
+pub mod mail;
 pub mod place;
 pub mod process;
 pub mod server;

@@ -95,7 +95,7 @@ impl TestServer {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Database::create()),
         };
-        let mails = Mails::start().await;
+        let mails = Mails::start();
         let config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data_dir: folder.path().to_owned(),

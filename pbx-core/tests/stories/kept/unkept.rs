@@ -39,4 +39,9 @@ pub const UNKEPT: &[(&str, &str, &str)] = &[
         "/engine/v1/event",
         "tells what is going on, which is no setting",
     ),
+    (
+        "post",
+        "/engine/v1/trunks",
+        "asks which trunks there are, and changes none",
+    ),
 ];

@@ -161,8 +161,11 @@ impl Cache {
             .filter(|_| flags.recording() == pbx_api::RecordingState::Available)
             .map(|leg| self.leg_ids(leg).map(|(leg, _)| leg))
             .transpose()?;
+        let (_, id) = self.leg_ids(index.calls.lead[call as usize])?;
+        // Behind every look into the file: a step holds a copy in memory and then takes the directory.
+        let directory = read(&self.directory);
         Ok(CallRow {
-            call: self.leg_ids(index.calls.lead[call as usize])?.1,
+            call: id,
             legs: index.calls.legs[call as usize],
             started_at_ms: legs.started_ms[lead],
             direction: flags.direction(),

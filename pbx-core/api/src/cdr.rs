@@ -59,6 +59,21 @@ pub struct RecordingInfo {
     pub file_name: String,
 }
 
+/// Why a call that was to be recorded has no recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingFault {
+    /// The engine wrote nothing of it in the time that it has for that.
+    NeverCame,
+    /// Nobody is heard in what the engine wrote.
+    NoSound,
+    /// The sound is in a format that is not read.
+    Format,
+    /// What the engine wrote can't be read. Also what a newer server calls otherwise.
+    #[serde(other)]
+    Unreadable,
+}
+
 /// One leg of a call: one CDR.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct Leg {
@@ -108,6 +123,9 @@ pub struct Leg {
     /// Present exactly while `recording` is `available` and the caller may play it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording_info: Option<RecordingInfo>,
+    /// Present where `recording` is `none` although the call was to be recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording_fault: Option<RecordingFault>,
     /// The id that the switch gave the leg (Asterisk unique id, FreeSWITCH uuid, SIP Call-ID).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source_id: String,

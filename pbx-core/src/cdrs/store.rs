@@ -1,8 +1,8 @@
 //! Legs in the database.
 
 use pbx_api::{
-    CallId, CallResult, Direction, InstantMs, Leg, LegId, RecordingInfo, RecordingState,
-    RemovedKind, UserId,
+    CallId, CallResult, Direction, InstantMs, Leg, LegId, RecordingFault, RecordingInfo,
+    RecordingState, RemovedKind, UserId,
 };
 use serde::Serialize;
 
@@ -144,6 +144,7 @@ struct Row {
     wire: String,
     recording: String,
     recording_info: String,
+    recording_fault: String,
 }
 
 impl Row {
@@ -159,6 +160,9 @@ impl Row {
         if may_play && !self.recording_info.is_empty() {
             leg.recording_info = Some(serde_json::from_str(&self.recording_info)?);
         }
+        if !self.recording_fault.is_empty() {
+            leg.recording_fault = Some(serde_json::from_value(self.recording_fault.into())?);
+        }
         Ok(leg)
     }
 }
@@ -170,7 +174,8 @@ impl Row {
 macro_rules! in_reach {
     ($rest:literal) => {
         concat!(
-            "select id, call_id, client_id, user_id, wire, recording, recording_info from leg
+            "select id, call_id, client_id, user_id, wire, recording, recording_info, recording_fault
+             from leg
              where reseller_id || '' = $1
                and (cast($2 as text) is null or (client_id = $2 and not hidden))
                and (cast($3 as text) is null or user_id = $3)
@@ -237,19 +242,39 @@ pub async fn set_recording(
     state: RecordingState,
     info: Option<&RecordingInfo>,
 ) -> Result<()> {
-    let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
     let info = info
         .map(serde_json::to_string)
         .transpose()?
         .unwrap_or_default();
+    put_recording(tx, leg, &name_of(&state)?, &info, "").await
+}
+
+/// Writes that a leg has no recording though it was to have one, as a change.
+///
+/// # Errors
+/// [`Error::not_found`] when the reseller has no such leg.
+pub async fn fail_recording(tx: &mut Tx, leg: LegId, fault: RecordingFault) -> Result<()> {
+    let none = name_of(&RecordingState::None)?;
+    put_recording(tx, leg, &none, "", &name_of(&fault)?).await
+}
+
+async fn put_recording(
+    tx: &mut Tx,
+    leg: LegId,
+    state: &str,
+    info: &str,
+    fault: &str,
+) -> Result<()> {
+    let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
     let changed = run!(tx, c => sqlx::query(
-        "update leg set recording = $3, recording_info = $4, seq = $5
+        "update leg set recording = $3, recording_info = $4, recording_fault = $5, seq = $6
          where id = $1 and reseller_id = $2",
     )
     .bind(leg.to_string())
     .bind(&reseller)
-    .bind(name_of(&state)?)
-    .bind(&info)
+    .bind(state)
+    .bind(info)
+    .bind(fault)
     .bind(seq)
     .execute(c)
     .await
@@ -347,6 +372,7 @@ mod tests {
             sip_code: Some(200),
             recording: RecordingState::Available,
             recording_info: None,
+            recording_fault: None,
             source_id: "pbx-1.2".into(),
         }
     }
@@ -363,6 +389,7 @@ mod tests {
             wire: wire(&leg).unwrap(),
             recording: "available".into(),
             recording_info: String::new(),
+            recording_fault: String::new(),
         };
         assert_eq!(row.into_leg(true).unwrap(), leg);
     }

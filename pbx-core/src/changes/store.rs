@@ -53,6 +53,7 @@ const LEG_LINE: &str = r#"'{"change":{"leg":{"id":"' || id || '","call":"' || ca
     || case when user_id is null then '' else '","user":"' || user_id end
     || '",' || wire || ',"recording":"' || recording || '"'
     || case when $4 and recording_info <> '' then ',"recording_info":' || recording_info else '' end
+    || case when recording_fault <> '' then ',"recording_fault":"' || recording_fault || '"' else '' end
     || '}}}'"#;
 
 const TOMBSTONE_LINE: &str = r#"case kind

@@ -192,6 +192,7 @@ impl Opening<'_> {
             sip_code: None,
             recording: RecordingState::None,
             recording_info: None,
+            recording_fault: None,
             source_id: self.asked.sip_call_id.clone(),
         };
         let call = LiveCall {

@@ -45,6 +45,7 @@ pub fn place(record: &Record, known: &Known, reseller: ResellerId, id: LegId) ->
         sip_code: record.sip_code.filter(|code| (100..=699).contains(code)),
         recording: RecordingState::None,
         recording_info: None,
+        recording_fault: None,
         source_id: cut(&record.unique_id),
     }
 }

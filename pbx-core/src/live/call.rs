@@ -205,6 +205,7 @@ mod tests {
             sip_code: None,
             recording: RecordingState::None,
             recording_info: None,
+            recording_fault: None,
             source_id: String::new(),
         };
         Ongoing {

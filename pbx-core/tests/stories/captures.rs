@@ -181,10 +181,14 @@ stories! {
         assert_eq!(server.leg_of(call).await.recording, RecordingState::Pending);
         server.world.advance_ms(2 * 60_000);
         server.fetch().await;
-        assert_eq!(server.leg_of(call).await.recording, RecordingState::None);
+        let leg = server.leg_of(call).await;
+        assert_eq!(leg.recording, RecordingState::None);
+        assert_eq!(leg.recording_fault, Some(RecordingFault::NeverCame));
         server.capture("late", &call.to_string(), &pcap());
         server.fetch().await;
-        assert_eq!(server.leg_of(call).await.recording, RecordingState::Available);
+        let leg = server.leg_of(call).await;
+        assert_eq!(leg.recording, RecordingState::Available);
+        assert_eq!(leg.recording_fault, None, "it is no fault any more");
         assert_eq!(server.left(), [""; 0]);
     }
 
@@ -198,12 +202,13 @@ stories! {
         server.capture("3-nobody's", "../../etc", &pcap());
         server.capture("4-fine", &fine.to_string(), &pcap());
         server.fetch().await;
-        for (call, state) in [
-            (broken, RecordingState::None),
-            (silent, RecordingState::None),
-            (fine, RecordingState::Available),
+        for (call, state, fault) in [
+            (broken, RecordingState::None, Some(RecordingFault::Unreadable)),
+            (silent, RecordingState::None, Some(RecordingFault::NoSound)),
+            (fine, RecordingState::Available, None),
         ] {
-            assert_eq!(server.leg_of(call).await.recording, state);
+            let leg = server.leg_of(call).await;
+            assert_eq!((leg.recording, leg.recording_fault), (state, fault));
         }
         assert_eq!(server.left(), [
             "unreadable/1-broken.pcap",

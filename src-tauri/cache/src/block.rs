@@ -3,7 +3,7 @@
 //! Three texts a block: *hot*, the columns that are loaded at start; *keys*, the ids, read for
 //! rows that are shown and legs that change; *cold*, what only the details of a call show.
 
-use pbx_api::{CallId, InstantMs, Leg, LegId, RecordingInfo};
+use pbx_api::{CallId, InstantMs, Leg, LegId, RecordingFault, RecordingInfo};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -34,6 +34,7 @@ pub(crate) struct Cold {
     pub(crate) sip_code: Option<u16>,
     pub(crate) source_id: String,
     pub(crate) recording_info: Option<RecordingInfo>,
+    pub(crate) recording_fault: Option<RecordingFault>,
 }
 
 impl Cold {
@@ -46,6 +47,7 @@ impl Cold {
             sip_code: leg.sip_code,
             source_id: leg.source_id.clone(),
             recording_info: leg.recording_info.clone(),
+            recording_fault: leg.recording_fault,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use pbx_api::{
     CallId, CallResult, ClientId, Code, Direction, InstantMs, LegId, NumberId, Problem, ProfileId,
-    RecordingState, Rule, UserId,
+    RecordingFault, RecordingState, Rule, UserId,
 };
 use serde::{Deserialize, Serialize};
 use tandem_cache::{CacheError, CallFilter, CallPage, CallTotals, Sort, StoredLeg};
@@ -79,6 +79,7 @@ pub struct LegDetail {
     pub sip_code: Option<u16>,
     pub recording: RecordingState,
     pub recording_bytes: Option<u64>,
+    pub recording_fault: Option<RecordingFault>,
     pub kept_offline: bool,
     pub source_id: String,
 }
@@ -227,6 +228,7 @@ fn detail(active: &Active, stored: StoredLeg) -> LegDetail {
         sip_code: leg.sip_code,
         recording: leg.recording,
         recording_bytes: leg.recording_info.map(|info| info.size_bytes),
+        recording_fault: leg.recording_fault,
         kept_offline: active.offline.has(leg.id),
         source_id: leg.source_id,
     }

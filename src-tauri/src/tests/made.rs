@@ -32,6 +32,7 @@ pub fn leg(n: u128) -> Leg {
         sip_code: None,
         recording: RecordingState::None,
         recording_info: None,
+        recording_fault: None,
         source_id: format!("s{n}"),
     }
 }

@@ -180,6 +180,7 @@ pub fn legs(call: u64, calls: u64) -> Vec<Leg> {
                     RecordingState::None
                 },
                 recording_info: None,
+                recording_fault: None,
                 source_id: format!("pbx7-{}.{n}", 1_600_000_000 + call),
             }
         })

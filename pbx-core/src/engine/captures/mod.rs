@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use pbx_api::{CallId, InstantMs, Leg, LegId, RecordingState};
+use pbx_api::{CallId, InstantMs, Leg, LegId, RecordingFault, RecordingState};
 use pbx_capture::{Fault, Metadata};
 
 pub use folder::Folder;
@@ -101,7 +101,7 @@ async fn give_up_overdue(app: &App, here: &HashSet<CallId>) -> Result<()> {
     drop(root);
     for awaited in overdue {
         if !here.contains(&awaited.call) {
-            give_up(app, awaited, "the engine wrote no capture").await?;
+            give_up(app, awaited, RecordingFault::NeverCame, "the engine wrote no capture").await?;
         }
     }
     if old {
@@ -163,7 +163,7 @@ async fn take(app: &App, folder: &Folder, capture: Capture, awaited: Awaited) ->
             return Err(Error::Internal(anyhow::Error::new(fault)));
         }
         Err(fault) => {
-            give_up(app, awaited, &fault.to_string()).await?;
+            give_up(app, awaited, said_as(&fault), &fault.to_string()).await?;
             forget(app, tenant, call).await?;
             return match fault {
                 // As of a call whose phones never sent anything.
@@ -206,13 +206,26 @@ fn name(leg: &Leg) -> Result<String> {
     Ok(format!("{at}_{from}_{to}.wav"))
 }
 
-/// The leg says that there is no recording, and the log says why.
-async fn give_up(app: &App, awaited: Awaited, why: &str) -> Result<()> {
+/// What of a capture's fault is said in the record of its call.
+const fn said_as(fault: &Fault) -> RecordingFault {
+    match fault {
+        Fault::NoSound => RecordingFault::NoSound,
+        Fault::Formats(_) => RecordingFault::Format,
+        Fault::Read(_)
+        | Fault::Write(_)
+        | Fault::NoCapture(_)
+        | Fault::LinkType(_)
+        | Fault::Metadata(_) => RecordingFault::Unreadable,
+    }
+}
+
+/// The leg says that there is no recording and of which kind the reason is; the log says it in full.
+async fn give_up(app: &App, awaited: Awaited, fault: RecordingFault, why: &str) -> Result<()> {
     let Awaited { call, leg, .. } = awaited;
     let tenant = Tenant::reseller(awaited.reseller);
     tracing::warn!(%call, %leg, why, "a call that was to be recorded has no recording");
     let mut tx = app.db.begin(tenant).await?;
-    match cdrs::store::set_recording(&mut tx, leg, RecordingState::None, None).await {
+    match cdrs::store::fail_recording(&mut tx, leg, fault).await {
         Ok(()) => store::give_up(&mut tx, call).await?,
         // The record was removed meanwhile.
         Err(Error::Problem(_)) => {

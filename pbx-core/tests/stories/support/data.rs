@@ -38,6 +38,7 @@ pub fn leg(world: &pbx_core::clock::World, company: &Company, of_ann: bool) -> N
             sip_code: None,
             recording: RecordingState::None,
             recording_info: None,
+            recording_fault: None,
             source_id: "x".into(),
         },
         fingerprint: i64::from_be_bytes(id.as_bytes()[8..].try_into().unwrap()),

@@ -339,6 +339,7 @@ impl Cache {
                 sip_code: cold.sip_code,
                 recording: flags.recording(),
                 recording_info: cold.recording_info.clone(),
+                recording_fault: cold.recording_fault,
                 source_id: cold.source_id.clone(),
             },
         })

@@ -41,6 +41,7 @@ pub(super) fn leg(n: u32, call: u32) -> Leg {
         sip_code: Some(200),
         recording: RecordingState::None,
         recording_info: None,
+        recording_fault: None,
         source_id: format!("pbx7-{n}"),
     }
 }

@@ -1,4 +1,4 @@
-import type { CallResult, Direction, RecordingState } from "../../api/bindings";
+import type { CallResult, Direction, RecordingFault, RecordingState } from "../../api/bindings";
 import { m } from "../../paraglide/messages";
 import type { Preset } from "./filter";
 
@@ -28,7 +28,7 @@ export const DIRECTIONS = Object.keys(DIRECTION) as Direction[];
 export const directionName = (direction: Direction): string => DIRECTION[direction].name();
 export const directionShape = (direction: Direction): string => DIRECTION[direction].shape;
 
-const RECORDING: Record<RecordingState, () => string> = {
+const RECORDING: Record<RecordingFault, RecordingState, () => string> = {
   none: m.recording_none,
   pending: m.recording_pending,
   available: m.recording_available,
@@ -37,6 +37,15 @@ const RECORDING: Record<RecordingState, () => string> = {
 };
 
 export const recordingName = (state: RecordingState): string => RECORDING[state]();
+
+const FAULT: Record<RecordingFault, () => string> = {
+  never_came: m.recording_fault_never_came,
+  no_sound: m.recording_fault_no_sound,
+  format: m.recording_fault_format,
+  unreadable: m.recording_fault_unreadable,
+};
+
+export const faultName = (fault: RecordingFault): string => FAULT[fault]();
 
 const PERIOD: Record<Preset, () => string> = {
   all: m.period_all,

@@ -41,7 +41,7 @@ pub use auth::{
 pub use blocks::{Block, BlockFile, BlockImport, BlockKind, NewBlock};
 pub use branding::{BrandImage, BrandKind, Branding, CustomLink, LINK_ICONS, LinkInput, LinkOrder};
 pub use call_settings::{CallSettings, Destination, FollowMe, FollowMeStep, RingOrder};
-pub use cdr::{CallResult, Direction, Leg, RecordingInfo, RecordingState, RecordingFault};
+pub use cdr::{CallResult, Direction, Leg, RecordingFault, RecordingInfo, RecordingState};
 pub use clients::{ArchivedClient, ClientContents, ClientDetails, ClientInput};
 pub use dial::{
     Because, CallDecision, CallFrom, CallStage, CallTarget, NumberClass, OutsideCall, Refusal,

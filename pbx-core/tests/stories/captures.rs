@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use pbx_api::{CallId, Leg, RecordingState};
+use pbx_api::{CallId, Leg, RecordingFault, RecordingState};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

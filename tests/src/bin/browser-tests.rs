@@ -1,6 +1,7 @@
 //! Runs the UI's stories in Chromium against the real backend and a real server with sample data.
 //! What stands behind the program's name goes to the runner, such as the name of one story.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
@@ -11,7 +12,7 @@ use tandem_stage::mail::Mails;
 use tandem_stage::process::{Running, need};
 use tandem_stage::server::{self, Sample, Server};
 use tandem_stage::sound::Sound;
-use tandem_stage::{app, wait, workspace};
+use tandem_stage::{app, engine, wait, workspace};
 
 const SAMPLE: Sample = Sample {
     calls: 100_000,
@@ -43,6 +44,8 @@ fn main() -> Result<ExitCode> {
         &workspace::sample_audio(&root),
         PASSWORD,
     )?;
+    // Nobody is there: the stories say themselves what becomes of a call.
+    engine::add_carrier(&core, &place, "carrier", Ipv4Addr::LOCALHOST.into())?;
     let config = folder.path().join("server.toml");
     std::fs::write(&config, format!("[engine]\nsecret = \"{ENGINE_SECRET}\"\n"))?;
     let options = ["--config".to_owned(), config.display().to_string()];

@@ -775,7 +775,7 @@ export type LegDetail = { id: LegId, started_at_ms: number, answered_at_ms: numb
 /**
  * Nobody told when it ended: the end is when it was known to be over.
  */
-end_estimated: boolean, direction: Direction, result: CallResult, client_name: string, user_name: string, from_number: string, from_e164: string | null, from_name: string, to_number: string, to_e164: string | null, ring_seconds: number, talk_seconds: number, cause: number | null, sip_code: number | null, recording: RecordingState, recording_bytes: number | null, kept_offline: boolean, source_id: string, };
+end_estimated: boolean, direction: Direction, result: CallResult, client_name: string, user_name: string, from_number: string, from_e164: string | null, from_name: string, to_number: string, to_e164: string | null, ring_seconds: number, talk_seconds: number, cause: number | null, sip_code: number | null, recording: RecordingState, recording_bytes: number | null, recording_fault: RecordingFault | null, kept_offline: boolean, source_id: string, };
 
 export type LegId = string;
 
@@ -1175,6 +1175,8 @@ export type ProveSecondFactor = { password: string,
 code: string, };
 
 export type Qr = { size: number, path: string, };
+
+export type RecordingFault = "never_came" | "no_sound" | "format" | "unreadable";
 
 export type RecordingState = "none" | "pending" | "available" | "deleted" | "expired";
 

@@ -101,7 +101,13 @@ async fn give_up_overdue(app: &App, here: &HashSet<CallId>) -> Result<()> {
     drop(root);
     for awaited in overdue {
         if !here.contains(&awaited.call) {
-            give_up(app, awaited, RecordingFault::NeverCame, "the engine wrote no capture").await?;
+            give_up(
+                app,
+                awaited,
+                RecordingFault::NeverCame,
+                "the engine wrote no capture",
+            )
+            .await?;
         }
     }
     if old {
@@ -148,7 +154,13 @@ async fn take(app: &App, folder: &Folder, capture: Capture, awaited: Awaited) ->
     let Awaited { call, leg, .. } = awaited;
     let tenant = Tenant::reseller(awaited.reseller);
     let (Some(leg), Ok(metadata)) = (record(app, tenant, leg).await?, &capture.metadata) else {
-        give_up(app, awaited, "its record is gone").await?;
+        give_up(
+            app,
+            awaited,
+            RecordingFault::Unreadable,
+            "its record is gone",
+        )
+        .await?;
         forget(app, tenant, call).await?;
         return on_disk(folder, move |folder| folder.remove(&capture, None)).await;
     };

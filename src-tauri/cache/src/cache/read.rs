@@ -149,7 +149,6 @@ impl Cache {
     }
 
     fn row(&self, index: &Index, call: u32) -> Result<CallRow, CacheError> {
-        let directory = read(&self.directory);
         let lead = index.calls.lead[call as usize] as usize;
         let (legs, flags) = (&index.legs, Flags(index.calls.flags[call as usize]));
         let client = index.clients.all[usize::from(legs.client[lead])];

@@ -28,7 +28,7 @@ export const DIRECTIONS = Object.keys(DIRECTION) as Direction[];
 export const directionName = (direction: Direction): string => DIRECTION[direction].name();
 export const directionShape = (direction: Direction): string => DIRECTION[direction].shape;
 
-const RECORDING: Record<RecordingFault, RecordingState, () => string> = {
+const RECORDING: Record<RecordingState, () => string> = {
   none: m.recording_none,
   pending: m.recording_pending,
   available: m.recording_available,

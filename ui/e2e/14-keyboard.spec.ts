@@ -49,6 +49,12 @@ async function walk(page: Page): Promise<void> {
 
 const holdsFocus = async (place: Locator) => (await place.count()) === 1 && place.evaluate((one) => one.contains(document.activeElement));
 
+/** On a page with a list, once its rows are there: before that no key of the list is heard. */
+async function onList(page: Page, path: string): Promise<void> {
+  await signedIn(page, path);
+  await expect(page.getByRole("grid").getByRole("row").nth(1)).toBeVisible();
+}
+
 /** Presses Tab until something has the focus. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   for (let stop = 0; stop < STOPS_MOST; stop++) {
@@ -131,7 +137,7 @@ test("a list: made in a sheet, changed, removed and taken back", async ({ page }
 });
 
 test("a question is asked, answered by Escape, and the list has the focus again", async ({ page }) => {
-  await signedIn(page, "/clients");
+  await onList(page, "/clients");
   await keys(page, "Control+f", "ArrowDown");
   await expect(grid(page, "Clients")).toBeFocused();
   await page.keyboard.press("Delete");
@@ -144,7 +150,7 @@ test("a question is asked, answered by Escape, and the list has the focus again"
 });
 
 test("the menu of a row and the choice of columns open, close and give the focus back", async ({ page }) => {
-  await signedIn(page, "/clients");
+  await onList(page, "/clients");
   await keys(page, "Control+f", "ArrowDown", "Shift+F10");
   await expect(page.getByRole("menu")).toBeVisible();
   await keys(page, "ArrowDown", "Escape");
@@ -163,7 +169,7 @@ test("the menu of a row and the choice of columns open, close and give the focus
 });
 
 test("a form page: reached, walked by its tabs, left with and without what was typed", async ({ page }) => {
-  await signedIn(page, "/users");
+  await onList(page, "/users");
   await keys(page, "Control+f", "ArrowDown", "Enter");
   await expect(page.getByRole("tab", { name: "Main" })).toBeVisible();
   // Nothing of the list is left to have the focus: the page has it.
@@ -191,7 +197,7 @@ test("a form page: reached, walked by its tabs, left with and without what was t
 
 test("a reseller connects as a client and as its user, and reaches all that they have", async ({ page }) => {
   test.setTimeout(300_000);
-  await signedIn(page, "/clients");
+  await onList(page, "/clients");
   await keys(page, "Control+f", "ArrowDown", "Shift+F10");
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem").first()).toBeVisible();

@@ -154,6 +154,9 @@ pub struct EngineCall {
     pub user: String,
     #[serde(default)]
     pub codec: String,
+    /// What rang so far.
+    #[serde(default)]
+    pub rung: Vec<EngineRung>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -172,6 +175,28 @@ pub struct EngineEnd {
     /// Q.850, where the engine knows it.
     #[serde(default)]
     pub cause: Option<u16>,
+    /// All that rang.
+    #[serde(default)]
+    pub rung: Vec<EngineRung>,
+}
+
+/// A target of a stage of [`EngineDecision::Ring`], and how long it rang.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EngineRung {
+    /// A place in the list of stages.
+    pub stage: u32,
+    /// A place in the list of the stage's targets.
+    pub target: u32,
+    pub started_at_ms: InstantMs,
+    /// When it stopped to ring without an answer. None: it rings, or it answered.
+    #[serde(default)]
+    pub ended_at_ms: Option<InstantMs>,
+    /// Its final SIP answer: 200 where it answered, 408 where nobody did in its time, 487 where it
+    /// was let go because somebody else answered or the caller gave up, 480 where it has no phone
+    /// to ring. None: it rings, or what ended the call ended it.
+    #[serde(default)]
+    pub sip_code: Option<u16>,
 }
 
 /// A request with a digest: `POST /engine/v1/auth`.

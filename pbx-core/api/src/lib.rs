@@ -51,8 +51,8 @@ pub use emergency::{EmergencyCallerId, NewEmergencyCallerId, Unprotected};
 pub use engine::{
     ENGINE_EVENTS_MAX, EngineAccepted, EngineAuth, EngineCall, EngineCaller, EngineContact,
     EngineDecision, EngineEnd, EngineEvent, EngineEvents, EngineHelp, EngineInvite, EngineKey,
-    EngineLine, EngineRegistration, EngineStage, EngineTarget, EngineTrunk, EngineTrunks,
-    EngineTrunksAsked, NumberedEvent, SIMULATOR,
+    EngineLine, EngineRegistration, EngineRung, EngineStage, EngineTarget, EngineTrunk,
+    EngineTrunks, EngineTrunksAsked, NumberedEvent, SIMULATOR,
 };
 pub use feed::{Change, FeedLine, Removed, RemovedKind};
 pub use ids::{

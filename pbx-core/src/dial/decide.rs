@@ -6,7 +6,7 @@ use pbx_api::{
 };
 use pbx_numbers::{class_of, classify, normalise};
 
-use super::snapshot::Snapshot;
+use super::snapshot::{Beside, Snapshot};
 use crate::numbers::resolve;
 
 /// Users that a call comes to one after the other. A chain that is longer is a mistake.
@@ -214,9 +214,15 @@ impl<'a> Call<'a> {
             && let Some(follow) = &user.calls.follow_me
         {
             order = follow.order;
+            let mut beside = Beside::default();
             for step in &follow.steps {
-                match self.step(user, &step.destination) {
-                    Ok(target) => targets.push((target, step.ring_seconds)),
+                match self.step(user, &step.destination, beside) {
+                    Ok(target) => {
+                        if order == RingOrder::AllAtOnce {
+                            beside.add(&target);
+                        }
+                        targets.push((target, step.ring_seconds));
+                    }
                     Err(why) => self.skip(Because::FollowMe(user.id), why),
                 }
             }
@@ -272,12 +278,17 @@ impl<'a> Call<'a> {
     }
 
     /// A step of a follow-me: it rings there, and what is set there is not followed.
-    fn step(&mut self, user: &User, to: &Destination) -> Result<CallTarget, Refusal> {
+    fn step(
+        &mut self,
+        user: &User,
+        to: &Destination,
+        beside: Beside,
+    ) -> Result<CallTarget, Refusal> {
         match to {
             Destination::User(id) if *id == user.id => Err(Refusal::Loop),
             Destination::User(id) => self.phones(*id),
             Destination::External(number) => self
-                .outside_call(Some(user), number)
+                .outside_call(Some(user), number, beside)
                 .map(CallTarget::Outside),
             Destination::Voicemail => Err(Refusal::NeedsMediaServer),
         }
@@ -306,13 +317,18 @@ impl<'a> Call<'a> {
         number: &str,
         because: Because,
     ) -> Result<CallStage, Refusal> {
-        let outside = self.outside_call(user, number)?;
+        let outside = self.outside_call(user, number, Beside::default())?;
         Ok(stage(because, CallTarget::Outside(outside)))
     }
 
-    fn outside_call(&self, user: Option<&User>, number: &str) -> Result<OutsideCall, Refusal> {
+    fn outside_call(
+        &self,
+        user: Option<&User>,
+        number: &str,
+        beside: Beside,
+    ) -> Result<OutsideCall, Refusal> {
         let class = class_of(number).ok_or(Refusal::NotANumber)?;
-        self.snapshot.permits(user, class)?;
+        self.snapshot.permits(user, class, beside)?;
         Ok(OutsideCall {
             number: number.to_owned(),
             class,

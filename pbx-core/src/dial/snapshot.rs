@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use pbx_api::{
-    Block, Client, EmergencyCallerId, InstantMs, NumberClass, PhoneNumber, Profile, ProfileId,
-    Refusal, User, UserId,
+    Block, CallDecision, CallFrom, CallTarget, Client, EmergencyCallerId, InstantMs, NumberClass,
+    PhoneNumber, Profile, ProfileId, Refusal, Routing, User, UserId,
 };
+
+use crate::numbers::resolve;
 
 /// The state of things at one moment. Nothing in it is of another client.
 #[derive(Debug, Clone)]
@@ -41,10 +43,46 @@ pub struct Present {
     pub offline: HashSet<UserId>,
 }
 
+/// Calls to outside that a stage rings beside the one in question: each takes a place of its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    outbound: u32,
+    international: u32,
+}
+
+impl Beside {
+    pub fn add(&mut self, target: &CallTarget) {
+        if let CallTarget::Outside(call) = target {
+            self.outbound += 1;
+            self.international += u32::from(call.class.is_international());
+        }
+    }
+}
+
 impl Snapshot {
     #[must_use]
     pub fn by_extension(&self, extension: &str) -> Option<&User> {
         self.users.values().find(|user| user.extension == extension)
+    }
+
+    /// The user whom a call is meant for: whose extension was dialled, or whom the number that was
+    /// called leads to at this moment.
+    #[must_use]
+    pub fn meant(&self, from: &CallFrom, decision: &CallDecision) -> Option<&User> {
+        match from {
+            CallFrom::User(_) if decision.class == Some(NumberClass::Extension) => {
+                self.by_extension(&decision.number)
+            }
+            CallFrom::User(_) => None,
+            CallFrom::Outside(_) => {
+                let mut numbers = self.numbers.iter();
+                let number = numbers.find(|number| number.e164 == decision.number)?;
+                match resolve(&number.routing, self.at_ms, &self.zone) {
+                    Routing::User(user) => self.users.get(user),
+                    _ => None,
+                }
+            }
+        }
     }
 
     #[must_use]
@@ -57,7 +95,12 @@ impl Snapshot {
     ///
     /// # Errors
     /// The first rule that forbids it.
-    pub fn permits(&self, user: Option<&User>, class: NumberClass) -> Result<(), Refusal> {
+    pub fn permits(
+        &self,
+        user: Option<&User>,
+        class: NumberClass,
+        beside: Beside,
+    ) -> Result<(), Refusal> {
         if user.is_some_and(|user| user.vanity) {
             return Err(Refusal::Vanity);
         }
@@ -69,14 +112,13 @@ impl Snapshot {
             }
         }
         let full = |limit: Option<u32>, present: u32| limit.is_some_and(|limit| present >= limit);
-        if full(self.client.max_outbound_calls, self.present.outbound_calls) {
+        let outbound = self.present.outbound_calls + beside.outbound;
+        if full(self.client.max_outbound_calls, outbound) {
             return Err(Refusal::OutboundLimit);
         }
-        let (limit, present) = (
-            self.client.max_international_calls,
-            self.present.international_calls,
-        );
-        if class.is_international() && full(limit, present) {
+        let international = self.present.international_calls + beside.international;
+        let limit = self.client.max_international_calls;
+        if class.is_international() && full(limit, international) {
             return Err(Refusal::InternationalLimit);
         }
         Ok(())

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use pbx_api::{
     Block, BlockId, BlockKind, CallDecision, CallFrom, CallSettings, CallStage, CallTarget, Client,
     ClientId, Destination, EmergencyCallerId, EmergencyId, FollowMe, FollowMeStep, NumberClass,
-    NumberId, PhoneNumber, Profile, ProfileId, Refusal, RingOrder, Routing, User, UserId,
+    NumberId, OutsideCall, PhoneNumber, Profile, ProfileId, Refusal, RingOrder, Routing, User,
+    UserId,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -233,13 +234,24 @@ proptest! {
         let profile = known.profiles.values().next().expect("a profile");
         for stage in stages(&decision) {
             prop_assert!(!stage.targets.is_empty() && stage.ring_seconds > 0);
+            // Nor do those that ring together take more places than there are.
+            let international = |call: &&OutsideCall| call.class.is_international();
+            let out = stage.targets.iter().filter_map(|target| match target {
+                CallTarget::Outside(call) => Some(call),
+                CallTarget::User(_) => None,
+            });
+            let rings = |limit: Option<u32>, present: u32, count: usize| {
+                limit.is_none_or(|limit| count == 0 || present as usize + count <= limit as usize)
+            };
+            let (client, present) = (&known.client, &known.present);
+            prop_assert!(rings(client.max_outbound_calls, present.outbound_calls, out.clone().count()));
+            let abroad = out.filter(international).count();
+            prop_assert!(rings(client.max_international_calls, present.international_calls, abroad));
             for target in &stage.targets {
                 match target {
                     CallTarget::Outside(call) => {
                         let route = call.class.route().expect("no emergency call by a setting");
                         prop_assert!(profile.routes.iter().any(|r| r == route), "{call:?}");
-                        let limit = known.client.max_outbound_calls;
-                        prop_assert!(limit.is_none_or(|limit| known.present.outbound_calls < limit));
                     }
                     CallTarget::User(user) => {
                         prop_assert!(known.users.contains_key(user) && !known.present.offline.contains(user));

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use pbx_api::{
-    CallDecision, CallResult, CallStage, CallTarget, EngineStage, EngineTarget, NumberClass,
-    Refusal, UserId,
+    Because, CallDecision, CallResult, CallStage, CallTarget, EngineStage, EngineTarget,
+    NumberClass, Refusal, UserId,
 };
 
+use crate::live::legs::{Callee, Outside, Party};
 use crate::live::store::Slots;
 use crate::trunks::{EMERGENCY, Routes};
 
@@ -14,7 +15,13 @@ use crate::trunks::{EMERGENCY, Routes};
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
     pub realm: String,
-    pub sip_users: HashMap<UserId, String>,
+    pub users: HashMap<UserId, LineUser>,
+}
+
+#[derive(Debug, Clone)]
+pub struct LineUser {
+    pub sip_user: String,
+    pub extension: String,
 }
 
 /// Puts a decision into the words of an engine.
@@ -25,41 +32,60 @@ pub struct Wording<'a> {
     pub routes: &'a Routes,
 }
 
+/// What an engine is told to ring.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Each stage before those that follow it.
+    pub stages: Vec<EngineStage>,
+    /// Who the targets of each stage are.
+    pub parties: Vec<Vec<Party>>,
+}
+
 impl Wording<'_> {
-    /// The stages as a list, each stage before those that follow it.
     #[must_use]
-    pub fn stages(self) -> Vec<EngineStage> {
-        let mut list = Vec::new();
+    pub fn plan(self) -> Plan {
+        let mut plan = Plan::default();
         if let Some(first) = &self.decision.first {
-            self.add(first, &mut list);
+            self.add(first, &mut plan);
         }
-        list
+        plan
     }
 
-    fn add(self, stage: &CallStage, list: &mut Vec<EngineStage>) -> u32 {
-        let place = list.len();
+    fn add(self, stage: &CallStage, plan: &mut Plan) -> u32 {
+        let place = plan.stages.len();
+        let behalf = behalf(stage);
         let targets = stage.targets.iter();
-        list.push(EngineStage {
-            targets: targets.filter_map(|to| self.target(to)).collect(),
+        let (targets, parties) = targets.filter_map(|to| self.target(to, behalf)).unzip();
+        plan.parties.push(parties);
+        plan.stages.push(EngineStage {
+            targets,
             ring_seconds: stage.ring_seconds,
             next: None,
             if_busy: None,
         });
         let next = stage.if_unanswered.as_deref();
-        list[place].next = next.map(|stage| self.add(stage, list));
+        plan.stages[place].next = next.map(|stage| self.add(stage, plan));
         let busy = stage.if_busy.as_deref();
-        list[place].if_busy = busy.map(|stage| self.add(stage, list));
+        plan.stages[place].if_busy = busy.map(|stage| self.add(stage, plan));
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 
     /// None for a user who is gone by now, and where no trunk carries the call.
-    fn target(self, to: &CallTarget) -> Option<EngineTarget> {
+    fn target(self, to: &CallTarget, behalf: Option<UserId>) -> Option<(EngineTarget, Party)> {
         match to {
-            CallTarget::User(user) => Some(EngineTarget::Phone {
-                user: self.lines.sip_users.get(user)?.clone(),
-                realm: self.lines.realm.clone(),
-                caller_number: self.decision.caller_number.clone(),
-            }),
+            CallTarget::User(user) => {
+                let line = self.lines.users.get(user)?;
+                let target = EngineTarget::Phone {
+                    user: line.sip_user.clone(),
+                    realm: self.lines.realm.clone(),
+                    caller_number: self.decision.caller_number.clone(),
+                };
+                let callee = Callee {
+                    user: *user,
+                    extension: line.extension.clone(),
+                };
+                Some((target, Party::User(callee)))
+            }
             CallTarget::Outside(call) => {
                 let route = call.class.route().unwrap_or(EMERGENCY);
                 let trunks = self.routes.of(route).to_vec();
@@ -67,14 +93,33 @@ impl Wording<'_> {
                     tracing::error!(route, "no trunk carries the route");
                     return None;
                 }
-                Some(EngineTarget::Trunk {
+                let target = EngineTarget::Trunk {
                     trunks,
                     number: call.number.clone(),
                     caller_number: call.caller_number.clone(),
                     emergency: call.class == NumberClass::Emergency,
-                })
+                };
+                let outside = Outside {
+                    behalf,
+                    number: call.number.clone(),
+                    caller_number: call.caller_number.clone(),
+                };
+                Some((target, Party::Outside(outside)))
             }
         }
+    }
+}
+
+/// The user whose settings let a stage's calls go out.
+fn behalf(stage: &CallStage) -> Option<UserId> {
+    match (stage.because, stage.targets.first()) {
+        (Because::FollowMe(user), _) => Some(user),
+        // All of a follow-me at once: the user's own phones are first.
+        (_, Some(CallTarget::User(user))) => Some(*user),
+        (Because::Forward(user) | Because::Unavailable(user) | Because::Busy(user), _) => {
+            Some(user)
+        }
+        (Because::Dialled | Because::Number, _) => None,
     }
 }
 
@@ -246,7 +291,13 @@ mod tests {
         };
         let lines = Lines {
             realm: "acme.north.example".into(),
-            sip_users: HashMap::from([(ANN, "1001".into())]),
+            users: HashMap::from([(
+                ANN,
+                LineUser {
+                    sip_user: "a7".into(),
+                    extension: "1001".into(),
+                },
+            )]),
         };
         let pair = |route: &str, trunk: &str| (route.to_owned(), trunk.to_owned());
         let routes = Routes::new([
@@ -259,7 +310,10 @@ mod tests {
             lines: &lines,
             routes,
         };
-        let list = wording(&routes).stages();
+        let Plan {
+            stages: list,
+            parties,
+        } = wording(&routes).plan();
         let places: Vec<_> = list
             .iter()
             .map(|stage| (stage.next, stage.if_busy))
@@ -282,7 +336,9 @@ mod tests {
         assert!(
             matches!(&list[1].targets[1], EngineTarget::Trunk { trunks, .. } if *trunks == ["c"])
         );
-        let phones_alone = wording(&Routes::default()).stages();
+        let counts: Vec<_> = parties.iter().map(Vec::len).collect();
+        assert_eq!(counts, [1, 2, 1, 1], "each target has its party");
+        let phones_alone = wording(&Routes::default()).plan().stages;
         let left: Vec<_> = phones_alone
             .iter()
             .map(|stage| stage.targets.len())

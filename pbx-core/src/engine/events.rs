@@ -253,6 +253,7 @@ async fn end(app: &App, tx: &mut Tx, at_ms: InstantMs, said: &EngineEnd) -> Resu
         return Ok(());
     }
     let talker = talker(tx, kept.ongoing.call.client, &said.user).await?;
+    kept.ongoing.rings(&said.rung);
     let ended = Ended::of(said, at_ms, talker);
     ending::end(app, tx, &mut kept, &ended, false).await
 }

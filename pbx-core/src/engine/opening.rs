@@ -2,14 +2,14 @@
 //! before the engine is answered.
 
 use pbx_api::{
-    Block, CallDecision, CallFrom, CallId, CallResult, Direction, EngineDecision, EngineInvite,
-    EngineStage, InstantMs, Leg, LegId, LiveCall, LiveState, NumberClass, RecordingState, Refusal,
-    SIMULATOR, UserId,
+    Because, Block, CallDecision, CallFrom, CallId, CallResult, Direction, EngineDecision,
+    EngineInvite, EngineStage, InstantMs, Leg, LegId, LiveCall, LiveState, NumberClass,
+    RecordingState, Refusal, SIMULATOR, UserId,
 };
 use pbx_numbers::normalise;
 
 use super::alerts::{self, Told};
-use super::answer::{self, Refused, Wording};
+use super::answer::{self, Plan, Refused, Wording};
 use super::invite::From;
 use super::store;
 use crate::db::Tx;
@@ -17,6 +17,7 @@ use crate::dial::snapshot::Snapshot;
 use crate::error::Result;
 use crate::http::App;
 use crate::live::call::{Ongoing, direction};
+use crate::live::legs::{Callee, Missed};
 use crate::live::store::{Kept, New};
 use crate::live::{self, ending, presence};
 use crate::trunks::Routes;
@@ -54,16 +55,17 @@ impl Opening<'_> {
         let (client, users) = (known.client.id, known.users.keys().copied());
         known.present = presence::present(tx, client, users, self.now_ms).await?;
         let decision = dial::decide(&known, &from.from, &from.to);
-        let ongoing = self.ongoing(&known, from, &decision);
+        let mut ongoing = self.ongoing(&known, from, &decision);
         let slots = answer::slots(decision.first.as_ref());
         let everybody = answer::everybody(decision.first.as_ref());
         let lines = store::lines(tx, client, &everybody).await?;
-        let stages = Wording {
+        let Plan { stages, parties } = Wording {
             decision: &decision,
             lines: &lines,
             routes: &self.routes,
         }
-        .stages();
+        .plan();
+        ongoing.plan = parties;
         let refused = match decision.refusal {
             Some(why) => Some(answer::refused(why)),
             None => answer::nothing_carries(decision.first.as_ref(), &stages)
@@ -96,7 +98,7 @@ impl Opening<'_> {
         Ok(Opened { answer, told })
     }
 
-    /// The record of a call that nothing rings for, and the hit of the block that stopped it.
+    /// The records of a call that nothing rings for, and the hit of the block that stopped it.
     async fn stopped(
         &self,
         tx: &mut Tx,
@@ -114,7 +116,8 @@ impl Opening<'_> {
             ..ongoing.record.clone()
         };
         let hidden = block.is_some_and(|block| block.client.is_none());
-        ending::record(tx, leg, hidden).await
+        let legs = ongoing.beside(leg, || LegId(self.app.world.id()));
+        ending::record(tx, legs, hidden).await
     }
 
     fn answer(
@@ -170,11 +173,15 @@ impl Opening<'_> {
         };
         let outside = direction != Direction::Internal;
         let to_e164 = normalise(&decision.number, country).filter(|_| outside);
+        let missed = missed(decision);
+        let meant = known.meant(&from.from, decision);
+        // A block, or a suspension, stopped the call before it was anybody's.
+        let meant = meant.filter(|_| decision.refusal.is_none() || missed.is_some());
         let record = Leg {
             id: LegId(self.app.world.id()),
             call: id,
             client: known.client.id,
-            user: caller.or(only),
+            user: caller.or(only).or(meant.map(|user| user.id)),
             direction,
             result: CallResult::Failed,
             started_at_ms: self.now_ms,
@@ -215,9 +222,30 @@ impl Opening<'_> {
             caller,
             decided,
             talker: None,
+            meant: meant.map(|user| Callee {
+                user: user.id,
+                extension: user.extension.clone(),
+            }),
+            missed,
+            plan: Vec::new(),
+            rung: Vec::new(),
             record,
             last: (0, 0),
             counts: (false, (0, 0)),
         }
+    }
+}
+
+/// Why the phones of the user whom a call is meant for don't ring, where that is what became of it.
+fn missed(decision: &CallDecision) -> Option<Missed> {
+    match (decision.refusal, &decision.first) {
+        (Some(Refusal::Busy | Refusal::DoNotDisturb), _) => Some(Missed::Busy),
+        (Some(Refusal::Unavailable | Refusal::NeedsMediaServer), _) => Some(Missed::Unavailable),
+        (Some(_), _) | (None, None) => None,
+        (None, Some(first)) => match first.because {
+            Because::Busy(_) => Some(Missed::Busy),
+            Because::Unavailable(_) => Some(Missed::Unavailable),
+            Because::Dialled | Because::Number | Because::Forward(_) | Because::FollowMe(_) => None,
+        },
     }
 }

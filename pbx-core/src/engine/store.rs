@@ -1,9 +1,11 @@
 //! Whom an engine speaks of: users by what their phones sign in with, clients by their numbers.
 
+use std::collections::HashMap;
+
 use pbx_api::{ClientId, ResellerId, UserId};
 use sha2::{Digest as _, Sha256};
 
-use super::answer::Lines;
+use super::answer::{LineUser, Lines};
 use crate::db::{self, Root, Tx};
 use crate::error::Result;
 use crate::run;
@@ -132,11 +134,11 @@ pub async fn lines(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Li
     .await)?;
     let mut lines = Lines {
         realm,
-        sip_users: std::collections::HashMap::new(),
+        users: HashMap::new(),
     };
     for user in users {
-        let sip_user: Option<String> = run!(tx, c => sqlx::query_scalar(
-            "select sip_user from client_user
+        let found: Option<(String, String)> = run!(tx, c => sqlx::query_as(
+            "select sip_user, extension from client_user
              where id = $1 and client_id = $2 and reseller_id = $3",
         )
         .bind(user.to_string())
@@ -144,7 +146,11 @@ pub async fn lines(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Li
         .bind(&reseller)
         .fetch_optional(c)
         .await)?;
-        lines.sip_users.extend(sip_user.map(|name| (*user, name)));
+        let line = found.map(|(sip_user, extension)| LineUser {
+            sip_user,
+            extension,
+        });
+        lines.users.extend(line.map(|line| (*user, line)));
     }
     Ok(lines)
 }

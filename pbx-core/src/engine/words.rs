@@ -1,12 +1,14 @@
 //! What an engine may send as text.
 
-use pbx_api::{ENGINE_EVENTS_MAX, EngineEvent, EngineEvents, Rule};
+use pbx_api::{ENGINE_EVENTS_MAX, EngineEvent, EngineEvents, EngineRung, Rule};
 
 use crate::check::Check;
 use crate::error::Result;
 
 /// Longest text, in bytes. A contact with all its parameters is shorter.
 const BYTES: usize = 1024;
+/// Most targets that a call rings, one after the other and together.
+const RUNG: u32 = 1000;
 
 /// Texts that can be stored, each with its field.
 ///
@@ -47,11 +49,24 @@ pub fn check_events(said: &EngineEvents) -> Result<()> {
                 realm,
                 contact,
             } => check(&[("user", user), ("realm", realm), ("contact", contact)])?,
-            EngineEvent::Call(call) => check(&[("user", &call.user), ("codec", &call.codec)])?,
-            EngineEvent::End(end) => check(&[("user", &end.user)])?,
+            EngineEvent::Call(call) => {
+                check(&[("user", &call.user), ("codec", &call.codec)])?;
+                check_rung(&call.rung)?;
+            }
+            EngineEvent::End(end) => {
+                check(&[("user", &end.user)])?;
+                check_rung(&end.rung)?;
+            }
             EngineEvent::Forgotten(line) => check(&[("user", &line.user), ("realm", &line.realm)])?,
             EngineEvent::All { .. } => {}
         }
     }
     Ok(())
+}
+
+fn check_rung(rung: &[EngineRung]) -> Result<()> {
+    let mut check = Check::default();
+    let most = Rule::EntriesAtMost { most: RUNG };
+    check.rule("rung", rung.len() <= RUNG as usize, most);
+    check.done()
 }

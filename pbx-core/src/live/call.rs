@@ -2,10 +2,12 @@
 //! Pure.
 
 use pbx_api::{
-    CallResult, Direction, EngineCall, EngineEnd, InstantMs, Leg, LiveCall, LiveState, UserId,
+    CallResult, Direction, EngineCall, EngineEnd, EngineRung, InstantMs, Leg, LiveCall, LiveState,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
+use super::legs::{Callee, Missed, Party};
 use super::phone::Order;
 
 /// A call that was opened and is not over.
@@ -18,6 +20,18 @@ pub struct Ongoing {
     pub decided: Vec<UserId>,
     /// Who rings or talks, as the engine said. None: as decided.
     pub talker: Option<UserId>,
+    /// The user whom the call is meant for, where it is one.
+    #[serde(default)]
+    pub meant: Option<Callee>,
+    /// Why that user's phones were passed over.
+    #[serde(default)]
+    pub missed: Option<Missed>,
+    /// The targets of each stage that the engine was given.
+    #[serde(default)]
+    pub plan: Vec<Vec<Party>>,
+    /// What rang of them, as the engine said.
+    #[serde(default)]
+    pub rung: Vec<EngineRung>,
     /// The record as it is written at the end.
     pub record: Leg,
     /// The last word about it: it is there, whatever the word says.
@@ -42,10 +56,10 @@ impl Ongoing {
     pub fn hear(&mut self, order: Order, said: &EngineCall, talker: Option<UserId>) -> bool {
         // Whoever was answered does not ring again, whatever overtook what.
         let counts = (said.answered_at_ms.is_some(), order);
-        let is_later = order > self.last;
+        let is_news = self.rings(&said.rung) || order > self.last;
         self.last = self.last.max(order);
         if counts <= self.counts {
-            return is_later;
+            return is_news;
         }
         self.counts = counts;
         let started = self.call.started_at_ms;
@@ -85,13 +99,15 @@ impl Ongoing {
         }
     }
 
-    /// Whose call it is: its caller's where a user calls, else the callee's where there is one.
+    /// Whose call it is: its caller's where a user calls, else the callee's where there is one, or
+    /// that of the user whom it was meant for.
     fn whose(&self, talker: Option<UserId>) -> Option<UserId> {
         let only = match self.decided[..] {
             [only] => Some(only),
             _ => None,
         };
-        self.caller.or(talker).or(only)
+        let meant = self.meant.as_ref().map(|callee| callee.user);
+        self.caller.or(talker).or(only).or(meant)
     }
 
     /// The end where nobody told of it: all that is known is that it is over.
@@ -144,7 +160,7 @@ impl Ended {
 }
 
 /// What became of a call that was let through, by RFC 3261's answers.
-fn result(answered_at_ms: Option<InstantMs>, sip_code: Option<u16>) -> CallResult {
+pub(super) fn result(answered_at_ms: Option<InstantMs>, sip_code: Option<u16>) -> CallResult {
     match (answered_at_ms, sip_code) {
         (Some(_), _) => CallResult::Answered,
         (None, Some(486 | 600 | 603)) => CallResult::Busy,
@@ -155,7 +171,7 @@ fn result(answered_at_ms: Option<InstantMs>, sip_code: Option<u16>) -> CallResul
 }
 
 /// Whole seconds, as switches bill.
-fn seconds(ms: InstantMs) -> u32 {
+pub(super) fn seconds(ms: InstantMs) -> u32 {
     u32::try_from(ms / 1000).unwrap_or(u32::MAX)
 }
 
@@ -170,7 +186,7 @@ pub const fn direction(from_inside: bool, to_inside: bool) -> Direction {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use pbx_api::{CallId, ClientId, LegId, RecordingState};
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -181,7 +197,7 @@ mod tests {
     const BOB: UserId = UserId(Uuid::from_u128(2));
 
     /// A call from outside that rings two users.
-    fn rings_two() -> Ongoing {
+    pub(in crate::live) fn rings_two() -> Ongoing {
         let (id, client) = (CallId(Uuid::from_u128(7)), ClientId(Uuid::from_u128(8)));
         let record = Leg {
             id: LegId(id.0),
@@ -227,6 +243,10 @@ mod tests {
             caller: None,
             decided: vec![ANN, BOB],
             talker: None,
+            meant: None,
+            missed: None,
+            plan: Vec::new(),
+            rung: Vec::new(),
             record,
             last: (0, 0),
             counts: (false, (0, 0)),
@@ -239,6 +259,7 @@ mod tests {
             answered_at_ms,
             user: String::new(),
             codec: "PCMU".into(),
+            rung: Vec::new(),
         }
     }
 
@@ -280,6 +301,7 @@ mod tests {
                 user: String::new(),
                 sip_code,
                 cause: Some(16),
+                rung: Vec::new(),
             };
             rings_two().closed(&Ended::of(&said, 5_000, None))
         };

@@ -1,7 +1,7 @@
-//! The end of a call: its record enters the call records as an imported one does, and its slots are
-//! free again.
+//! The end of a call: its records enter the call records as imported ones do, and its slots are free
+//! again.
 
-use pbx_api::{CallId, Leg};
+use pbx_api::{CallId, Leg, LegId};
 use pbx_import::Identity;
 
 use super::call::Ended;
@@ -26,16 +26,17 @@ pub async fn end(
     ended: &Ended,
     estimated: bool,
 ) -> Result<()> {
-    let leg = Leg {
+    let lead = Leg {
         end_estimated: estimated,
         ..kept.ongoing.closed(ended)
     };
-    kept.ended_at_ms = Some(leg.ended_at_ms);
+    kept.ended_at_ms = Some(lead.ended_at_ms);
     store::write(tx, kept).await?;
-    let id = leg.id;
+    let id = lead.id;
     // Of a call that nobody answered there is nothing to hear but ringing.
-    let talked = leg.answered_at_ms.is_some();
-    record(tx, leg, false).await?;
+    let talked = lead.answered_at_ms.is_some();
+    let legs = kept.ongoing.beside(lead, || LegId(app.world.id()));
+    record(tx, legs, false).await?;
     let call = &kept.ongoing.call;
     if app.captures.is_some() && talked && call.recorded && !call.simulated {
         captures::expect(tx, call.id, id, app.world.now_ms()).await?;
@@ -43,27 +44,30 @@ pub async fn end(
     Ok(())
 }
 
-/// Writes the record of a call. `hidden`: a reseller's block stopped it.
+/// Writes the records of a call. `hidden`: a reseller's block stopped it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn record(tx: &mut Tx, leg: Leg, hidden: bool) -> Result<()> {
-    let identity = identity(leg.call);
-    let new = NewLeg {
-        leg,
-        fingerprint: import::store::fingerprint(&identity),
-        identity: import::store::identity_text(&identity),
-        hidden,
+pub async fn record(tx: &mut Tx, legs: Vec<Leg>, hidden: bool) -> Result<()> {
+    let new = |(place, leg): (u32, Leg)| {
+        let identity = identity(leg.call, place);
+        NewLeg {
+            leg,
+            fingerprint: import::store::fingerprint(&identity),
+            identity: import::store::identity_text(&identity),
+            hidden,
+        }
     };
-    cdrs::store::insert(tx, &[new]).await
+    let legs: Vec<NewLeg> = (0..).zip(legs).map(new).collect();
+    cdrs::store::insert(tx, &legs).await
 }
 
 /// No file of another switch has a record like it: its id is ours.
-fn identity(call: CallId) -> Identity {
+fn identity(call: CallId, place: u32) -> Identity {
     Identity {
         fingerprint: *call.0.as_bytes(),
         unique_id: Some(call.to_string()),
-        sequence: Some(0),
+        sequence: Some(i64::from(place)),
         ..Identity::default()
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod call;
 pub mod ending;
+pub mod legs;
 mod nat;
 pub mod news;
 pub mod phone;

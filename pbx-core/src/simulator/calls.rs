@@ -69,6 +69,7 @@ impl Playing {
                 self.sip_code
             },
             cause: None,
+            rung: Vec::new(),
         })
     }
 }
@@ -95,6 +96,7 @@ impl Under {
                     answered_at_ms: Some(at_ms),
                     user: call.user.clone(),
                     codec: "PCMU".to_owned(),
+                    rung: Vec::new(),
                 }));
             }
         }

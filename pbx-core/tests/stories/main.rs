@@ -20,6 +20,7 @@ mod dial;
 mod document;
 mod emergency;
 mod engine;
+mod engine_legs;
 mod factor;
 mod feed;
 mod feed_model;

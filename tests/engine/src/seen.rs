@@ -81,6 +81,18 @@ impl Office {
         })
     }
 
+    /// The records of every call, oldest first; of a call the one of how it came first.
+    pub fn calls(&self) -> Result<Vec<Vec<Leg>>> {
+        let mut calls: Vec<Vec<Leg>> = Vec::new();
+        for leg in self.legs()? {
+            match calls.iter_mut().find(|call| call[0].call == leg.call) {
+                Some(call) => call.push(leg),
+                None => calls.push(vec![leg]),
+            }
+        }
+        Ok(calls)
+    }
+
     /// Every call record, oldest first.
     pub fn legs(&self) -> Result<Vec<Leg>> {
         let mut legs = Vec::new();
@@ -111,13 +123,19 @@ impl Office {
         })
     }
 
-    /// Waits until there are so many call records, and gives the result and SIP code of the newest.
+    /// Waits until so many calls are recorded, and gives the result, the SIP code and the first record
+    /// of the newest.
     pub fn newest(&self, count: usize) -> Result<(CallResult, Option<u16>, Leg)> {
-        let what = format!("{count} call records");
-        let legs = wait::until(&what, PATIENCE, || {
-            Ok(Some(self.legs()?).filter(|legs| legs.len() >= count))
-        })?;
-        let leg = legs.last().context("a record")?.clone();
+        let leg = self.newest_call(count)?.swap_remove(0);
         Ok((leg.result, leg.sip_code, leg))
+    }
+
+    /// Waits until so many calls are recorded, and gives all records of the newest.
+    pub fn newest_call(&self, count: usize) -> Result<Vec<Leg>> {
+        let what = format!("the records of {count} calls");
+        let mut calls = wait::until(&what, PATIENCE, || {
+            Ok(Some(self.calls()?).filter(|calls| calls.len() >= count))
+        })?;
+        calls.pop().context("a call")
     }
 }

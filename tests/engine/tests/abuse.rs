@@ -169,7 +169,7 @@ fn calls_of_two_tenants_with_one_name_are_two() -> Result<()> {
     for office in [&lab.office, &south] {
         let (result, ..) = office.newest(1)?;
         assert_eq!(result, CallResult::Answered);
-        assert_eq!(office.legs()?.len(), 1);
+        assert_eq!(office.calls()?.len(), 1);
         office.sees("no call any more", |now| now.calls.is_empty())?;
     }
     Ok(())

@@ -26,7 +26,7 @@ fn tells_apart(
     stopped: &[&str],
     other: &str,
 ) -> Result<()> {
-    let before = lab.office.legs()?.len();
+    let before = lab.office.calls()?.len();
     for (place, caller) in (1..).zip(stopped) {
         assert_eq!(calls(trunk, caller)?, 603, "{caller}");
         let (result, sip_code, _) = lab.office.newest(before + place)?;
@@ -75,8 +75,7 @@ fn what_the_reseller_blocks_does_not_exist_for_its_client() -> Result<()> {
 
     let client = lab.office.of_client()?;
     assert_eq!(client.blocks()?, []);
-    let legs = client.legs()?;
-    let results: Vec<_> = legs.iter().map(|leg| leg.result).collect();
+    let results: Vec<_> = client.legs()?.iter().map(|leg| leg.result).collect();
     assert_eq!(
         results,
         [CallResult::Busy],

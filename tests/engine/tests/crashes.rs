@@ -50,7 +50,7 @@ fn a_call_outlives_the_server() -> Result<()> {
     lab.office.sees("the second call", is_answered)?;
     end(&mut ann, &mut bob, &mut call)?;
     lab.office.newest(2)?;
-    assert_eq!(lab.office.legs()?.len(), 2);
+    assert_eq!(lab.office.calls()?.len(), 2);
     Ok(())
 }
 
@@ -68,11 +68,15 @@ fn a_call_outlives_a_killed_engine() -> Result<()> {
     let (result, sip_code, leg) = lab.office.newest(1)?;
     assert_eq!((result, sip_code), (CallResult::Answered, Some(200)));
     assert_eq!(leg.call, was.calls[0].id);
+    let legs = lab.office.newest_call(1)?;
+    let results: Vec<_> = legs.iter().map(|leg| (leg.user, leg.result)).collect();
+    let both = [lab.office.user("1001")?, lab.office.user("1002")?];
+    assert_eq!(results, both.map(|user| (Some(user), CallResult::Answered)));
     // Phones are where they were.
     let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
     end(&mut ann, &mut bob, &mut call)?;
     lab.office.newest(2)?;
-    assert_eq!(lab.office.legs()?.len(), 2);
+    assert_eq!(lab.office.calls()?.len(), 2);
     lab.still_runs()
 }
 
@@ -116,8 +120,11 @@ fn a_database_that_is_held_up_loses_nothing() -> Result<()> {
     }
     lab.office
         .sees("no call any more", |now| now.calls.is_empty())?;
-    let legs = lab.office.legs()?;
-    let called: Vec<_> = legs.iter().map(|leg| leg.source_id.as_str()).collect();
+    let calls = lab.office.calls()?;
+    let called: Vec<_> = calls
+        .iter()
+        .map(|legs| legs[0].source_id.as_str())
+        .collect();
     assert_eq!(
         called,
         [first.id(), third.id(), last.id()],

@@ -1,7 +1,7 @@
 //! Where a call goes when its user can't or won't take it, and how profiles switch that off.
 
 use anyhow::{Result, ensure};
-use pbx_api::{CallResult, LiveState};
+use pbx_api::{CallResult, Direction, Leg, LiveState};
 use serde_json::{Value, json};
 use tandem_engine_tests::phone::message::user_of;
 use tandem_engine_tests::phone::{Incoming, Outgoing, end, talk};
@@ -57,8 +57,26 @@ fn a_user_is_followed_everywhere_at_once() -> Result<()> {
         now.calls.len() == 1 && now.calls.iter().all(|call| answered(call.state))
     })?;
     end(&mut ann, &mut trunk, &mut call)?;
-    let (result, sip_code, _) = lab.office.newest(1)?;
-    assert_eq!((result, sip_code), (CallResult::Answered, Some(200)));
+    let mut legs = lab.office.newest_call(1)?;
+    let lead = legs.remove(0);
+    let bob_id = lab.office.user("1002")?;
+    let of = |leg: &Leg| (leg.user, leg.direction, leg.result, leg.sip_code);
+    let answered = (CallResult::Answered, Some(200));
+    assert_eq!((lead.result, lead.sip_code), answered);
+    legs.sort_by_key(|leg| leg.to_number.clone());
+    let [went_out, at_bob, at_cid] = &legs[..] else {
+        panic!("a record for each that rang: {legs:?}")
+    };
+    assert_eq!((went_out.result, went_out.sip_code), answered);
+    assert_eq!(
+        (went_out.user, went_out.direction, &*went_out.to_number),
+        (Some(bob_id), Direction::Outbound, "+12125550123")
+    );
+    assert_eq!(went_out.from_number, office::NUMBER);
+    let (internal, let_go) = (Direction::Internal, CallResult::Cancelled);
+    assert_eq!(of(at_bob), (Some(bob_id), internal, let_go, Some(487)));
+    let cid_id = lab.office.user("1003")?;
+    assert_eq!(of(at_cid), (Some(cid_id), internal, let_go, Some(487)));
 
     // The far end may end it as well: whatever each was shown, the call is one.
     let mut call = ann.dial("1002")?;

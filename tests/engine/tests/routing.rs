@@ -43,8 +43,21 @@ fn a_ring_group_in_order_rings_one_after_the_other() -> Result<()> {
         now.calls.iter().any(|call| call.user == talker)
     })?;
     end(&mut trunk, &mut cid, &mut call)?;
-    let (result, _, leg) = lab.office.newest(1)?;
-    assert_eq!((result, leg.user), (CallResult::Answered, talker));
+    // Whom it rang on the way finds that it did.
+    let legs = lab.office.newest_call(1)?;
+    let told: Vec<_> = legs
+        .iter()
+        .map(|leg| (leg.to_number.as_str(), leg.result, leg.sip_code))
+        .collect();
+    let expected = [
+        (office::NUMBER, CallResult::Answered, Some(200)),
+        ("1001", CallResult::NoAnswer, Some(408)),
+        ("1002", CallResult::Busy, Some(486)),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(legs[0].user, talker);
+    assert_eq!(legs[1].user, Some(lab.office.user("1001")?));
+    assert!(legs[1].ring_seconds >= 4, "Ann's five seconds: {legs:?}");
 
     // Who does not want to be disturbed is passed over, and when all refuse nobody is left.
     lab.office.change_user("1001", |user| {

@@ -17,6 +17,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     ("calls.cfg", include_str!("templates/calls.cfg")),
     ("stages.cfg", include_str!("templates/stages.cfg")),
+    ("rung.cfg", include_str!("templates/rung.cfg")),
     ("trunks.cfg", include_str!("templates/trunks.cfg")),
     ("media.cfg", include_str!("templates/media.cfg")),
     ("emergency.cfg", include_str!("templates/emergency.cfg")),

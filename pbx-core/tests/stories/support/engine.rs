@@ -198,6 +198,7 @@ pub fn answered(call: CallId, user: &str, at_ms: i64) -> EngineEvent {
         answered_at_ms: Some(at_ms),
         user: user.into(),
         codec: "PCMU".into(),
+        rung: Vec::new(),
     })
 }
 
@@ -208,6 +209,7 @@ pub fn end(call: CallId, user: &str, answered_at_ms: Option<i64>) -> EngineEvent
         user: user.into(),
         sip_code: if answered_at_ms.is_some() { 200 } else { 487 },
         cause: Some(16),
+        rung: Vec::new(),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::CacheError;
 use crate::filter::{CallFilter, Sort};
 use crate::flags::Flags;
 use crate::index::{Index, NIL};
-use crate::numbers::number_shown;
+use crate::numbers::{number_forms, number_shown};
 
 /// Classes of dialled numbers that are told apart.
 pub const REPORT_CLASSES: usize = 7;
@@ -53,7 +53,8 @@ pub struct ReportSums {
     pub talk_seconds: u64,
     pub inbound_seconds: u64,
     pub internal_seconds: u64,
-    /// Of outbound calls, by the class of the number dialled.
+    /// Of calls that went out, by the class of the number dialled: outbound ones, and what an inbound or
+    /// internal call was led to outside. The same second may be inbound there and outbound here.
     pub class_seconds: [u64; REPORT_CLASSES],
     /// Calls by the hour of the day in which they began.
     pub hours: [u32; HOURS],
@@ -195,22 +196,36 @@ fn count(
     call: u32,
     lead: usize,
     sums: &mut ReportSums,
-    class_of: impl FnOnce(u32, ClientId) -> u8,
+    mut class_of: impl FnMut(u32, ClientId) -> u8,
 ) {
     let (legs, flags) = (&index.legs, Flags(index.calls.flags[call as usize]));
     let talk = u64::from(index.calls.talk[call as usize]);
+    let mut goes_out = |sums: &mut ReportSums, leg: usize, talk: u64| {
+        if talk > 0 {
+            let client = index.clients.all[usize::from(legs.client[leg])];
+            let class = usize::from(class_of(legs.to[leg], client));
+            sums.class_seconds[class.min(REPORT_CLASSES - 1)] += talk;
+        }
+    };
     sums.calls += 1;
     sums.answered_calls += u64::from(flags.result() == CallResult::Answered);
     sums.talk_seconds += talk;
     match flags.direction() {
         Direction::Inbound => sums.inbound_seconds += talk,
         Direction::Internal => sums.internal_seconds += talk,
-        Direction::Outbound if talk > 0 => {
-            let client = index.clients.all[usize::from(legs.client[lead])];
-            let class = usize::from(class_of(legs.to[lead], client));
-            sums.class_seconds[class.min(REPORT_CLASSES - 1)] += talk;
+        // Further legs of a call that goes out are the same call, seen from the other side.
+        Direction::Outbound => return goes_out(sums, lead, talk),
+    }
+    if index.calls.legs[call as usize] > 1 {
+        for leg in index.legs_of(call) {
+            let leg = leg as usize;
+            let is_outbound = Flags(legs.flags[leg]).direction() == Direction::Outbound;
+            // Some switches call the leg to a phone of theirs outbound.
+            let is_public = || number_forms(index.numbers.text(legs.to[leg])).1.is_some();
+            if is_outbound && is_public() {
+                goes_out(sums, leg, u64::from(legs.talk[leg]));
+            }
         }
-        Direction::Outbound => {}
     }
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::list;
 use super::made::{any_filter, any_leg, directory, open};
-use crate::{CallFilter, REPORT_CLASSES, ReportBy, ReportOf, ReportSums, Sort};
+use crate::{CallFilter, REPORT_CLASSES, ReportBy, ReportOf, ReportSums, Sort, StoredLeg};
 
 const BEGAN_MS: i64 = 1_700_000_000_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -65,6 +65,13 @@ proptest! {
                 Direction::Inbound => sums.inbound_seconds += talk,
                 Direction::Internal => sums.internal_seconds += talk,
                 Direction::Outbound => sums.class_seconds[usize::from(class_of(&row.to_number, row.client))] += talk,
+            }
+            // Where it was led to outside it went out as well.
+            let went_out = |stored: &&StoredLeg| stored.leg.direction == Direction::Outbound && stored.leg.to_e164.is_some();
+            let legs = if row.direction == Direction::Outbound { Vec::new() } else { cache.legs(row.call).expect("legs") };
+            for StoredLeg { leg, .. } in legs.iter().filter(went_out) {
+                let number = leg.to_e164.as_deref().unwrap_or_default();
+                sums.class_seconds[usize::from(class_of(number, leg.client))] += u64::from(leg.talk_seconds);
             }
             let offset = if row.started_at_ms < change { ST_JOHNS_MS } else { -9_000_000 };
             let hour = ((row.started_at_ms + offset) / HOUR_MS) % 24;

@@ -66,8 +66,10 @@ fn words(desktop: &Desktop, active: &Active, alert: &LiveAlert) -> ([&'static st
             ];
             let (_, users) = active.cache.directory();
             let user = users.into_iter().find(|one| Some(one.id) == *user);
-            let user =
-                user.map(|one| format!("{} {} ({})", one.first_name, one.last_name, one.extension));
+            let user = user.map(|one| {
+                let name = format!("{} {}", one.first_name, one.last_name);
+                format!("{} ({})", name.trim(), one.extension)
+            });
             let parts = [
                 Some(name(active, *client)),
                 user,

@@ -6,6 +6,7 @@
 
 pub mod api;
 mod changes;
+pub mod desk;
 pub mod foreign;
 mod kept;
 pub mod lab;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use pbx_api::{ClientDetails, LegId, MadeUser, NewUser, User, UserId, UserSettings};
@@ -10,6 +11,7 @@ use tandem_stage::process::output_of;
 use tandem_stage::server::{self, SignIn};
 
 use crate::api::Api;
+use crate::desk::Desk;
 use crate::phone::Line;
 
 const CLIENT: &str = "acme";
@@ -52,6 +54,8 @@ pub struct Office {
     pub company: Company,
     pub(crate) api: Api,
     url: String,
+    email: &'static str,
+    desk: OnceLock<Desk>,
     people: HashMap<String, (User, Line)>,
 }
 
@@ -104,6 +108,8 @@ impl Office {
             company,
             api: Api::sign_in(url, company.reseller, company.owner, PASSWORD)?,
             url: url.to_owned(),
+            email: company.owner,
+            desk: OnceLock::new(),
             people: HashMap::new(),
         };
         for (first_name, extension) in [("Ann", "1001"), ("Bob", "1002"), ("Cid", "1003")] {
@@ -125,14 +131,18 @@ impl Office {
         Ok(office)
     }
 
-    /// What the owner types into a desktop to sign in.
-    pub fn owner(&self) -> SignIn {
-        SignIn {
+    /// The desktop that is looked at.
+    pub fn desk(&self) -> Result<&Desk> {
+        if let Some(desk) = self.desk.get() {
+            return Ok(desk);
+        }
+        let desk = Desk::open(&SignIn {
             server: self.url.clone(),
             realm: self.company.reseller.into(),
-            email: self.company.owner.into(),
+            email: self.email.into(),
             password: PASSWORD.into(),
-        }
+        })?;
+        Ok(self.desk.get_or_init(|| desk))
     }
 
     /// The same things as the client's own login sees them.
@@ -146,6 +156,8 @@ impl Office {
             company: self.company,
             api: Api::sign_in(&self.url, reseller, clients_own, PASSWORD)?,
             url: self.url.clone(),
+            email: clients_own,
+            desk: OnceLock::new(),
             people: self.people.clone(),
         })
     }

@@ -1,9 +1,10 @@
-//! What the server shows of calls and phones.
+//! What is shown of calls and phones: what goes on by a desktop, as whoever sits at it sees it, and the
+//! records by the server.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use pbx_api::{
-    CallResult, Change, DuplicatedNat, FeedLine, Leg, LegId, LiveAlert, LiveCall, LiveLine,
-    RecordingState, Registration,
+    CallResult, Change, DuplicatedNat, FeedLine, Leg, LegId, LiveAlert, LiveCall, RecordingState,
+    Registration,
 };
 use serde_json::Value;
 use tandem_stage::wait;
@@ -19,40 +20,22 @@ pub struct Now {
 }
 
 impl Office {
-    /// The live view, read from its beginning until it is complete.
+    /// What goes on at this moment.
     pub fn now(&self) -> Result<Now> {
-        let mut now = Now::default();
-        for line in self.api.lines("/v1/live")? {
-            match serde_json::from_str(&line?)? {
-                LiveLine::Call(call) => now.calls.push(call),
-                LiveLine::Registration(phone) => now.phones.push(phone),
-                LiveLine::Ready => return Ok(now),
-                _ => {}
-            }
-        }
-        bail!("the live view ended")
+        self.sees("what goes on", |_| true)
     }
 
-    /// Waits until the live view is as it should be.
+    /// Waits until what is shown is as it should be.
     pub fn sees(&self, what: &str, is: impl Fn(&Now) -> bool) -> Result<Now> {
-        wait::until(what, PATIENCE, || Ok(Some(self.now()?).filter(&is)))
+        let desk = self.desk()?;
+        wait::until(what, PATIENCE, || Ok(desk.now()?.filter(&is)))
     }
 
     /// What is told from now on without being asked for.
-    pub fn alerts(&self) -> Result<impl Iterator<Item = Result<LiveAlert>> + use<>> {
-        let mut lines = self
-            .api
-            .lines("/v1/live")?
-            .map(|line| -> Result<LiveLine> { Ok(serde_json::from_str(&line?)?) });
-        while !matches!(
-            lines.next().context("the live view ended")??,
-            LiveLine::Ready
-        ) {}
-        Ok(lines.filter_map(|line| match line {
-            Ok(LiveLine::Alert(alert)) => Some(Ok(alert)),
-            Ok(_) => None,
-            Err(fault) => Some(Err(fault)),
-        }))
+    pub fn alerts(&self) -> Result<impl Iterator<Item = Result<LiveAlert>>> {
+        // Nothing is told before the line stands.
+        self.now()?;
+        Ok(self.desk()?.alerts())
     }
 
     /// Places where the NAT mixes devices up.

@@ -101,6 +101,10 @@ fn help_is_reached_with_everything_full_and_blocked_and_somebody_is_told() -> Re
         location: "1 Main Street".into(),
     };
     assert_eq!(alerts.next().transpose()?, Some(told));
+    let said = lab.office.desk()?.notifications();
+    let help = said.iter().find(|(title, _)| title == "Emergency call");
+    let (_, words) = help.with_context(|| format!("among {said:?}"))?;
+    assert_eq!(words, "Acme · Ann (1001) · 911 · 1 Main Street");
     end(&mut ann, &mut trunk, &mut call)?;
     let (result, _, leg) = lab.office.newest(1)?;
     assert_eq!(

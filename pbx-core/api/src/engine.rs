@@ -104,6 +104,18 @@ pub enum EngineEvent {
         realm: String,
         contact: String,
     },
+    /// How long the way to a registered phone and back takes, where that is new or changed by more
+    /// than a person would care about.
+    Measured {
+        /// The SIP user name.
+        user: String,
+        /// The full realm.
+        realm: String,
+        contact: String,
+        /// None: it was asked and did not answer.
+        #[serde(default)]
+        round_trip_ms: Option<u32>,
+    },
     /// A call, as the engine knows it now.
     Call(EngineCall),
     /// A call is over.
@@ -135,6 +147,7 @@ pub struct EngineRegistration {
     pub public_port: u16,
     pub transport: SipTransport,
     pub expires_at_ms: InstantMs,
+    /// As it was last measured. None: this says nothing of it, and what was told before counts.
     #[serde(default)]
     pub round_trip_ms: Option<u32>,
     /// The [`EngineKey::mark`] of what it proved itself with.

@@ -104,7 +104,10 @@ async fn nobodys(app: &App, engine: &str, events: Vec<&EngineEvent>) -> Result<(
             EngineEvent::Forgotten(line) => {
                 removal::store::done(root.conn(), engine, line, "").await?;
             }
-            EngineEvent::Call(_) | EngineEvent::End(_) | EngineEvent::All { .. } => {}
+            EngineEvent::Measured { .. }
+            | EngineEvent::Call(_)
+            | EngineEvent::End(_)
+            | EngineEvent::All { .. } => {}
         }
     }
     root.commit().await
@@ -143,7 +146,9 @@ async fn about(
 ) -> Result<Option<(ResellerId, About)>> {
     let (realm, user) = match event {
         EngineEvent::Register(new) => (&new.realm, &new.user),
-        EngineEvent::Expire { user, realm, .. } => (realm, user),
+        EngineEvent::Expire { user, realm, .. } | EngineEvent::Measured { user, realm, .. } => {
+            (realm, user)
+        }
         EngineEvent::Call(EngineCall { call, .. }) | EngineEvent::End(EngineEnd { call, .. }) => {
             let reseller = live::store::reseller_of(root, engine, *call).await?;
             return Ok(reseller.map(|reseller| (reseller, About::Call)));
@@ -174,6 +179,20 @@ impl Batch<'_> {
                 let of = (&line, contact.as_str());
                 self.phone(tx, of, order, at_ms, None).await
             }
+            (
+                EngineEvent::Measured {
+                    contact,
+                    round_trip_ms,
+                    ..
+                },
+                About::Phone(line),
+            ) => {
+                let mut phone = self.known(tx, &line, contact).await?;
+                if phone.said.hear_measured(order, at_ms, *round_trip_ms) {
+                    phone::store::write(tx, &phone, self.now_ms).await?;
+                }
+                Ok(())
+            }
             (EngineEvent::Call(said), _) => call(tx, order, said).await,
             (EngineEvent::End(said), _) => end(app, tx, at_ms, said).await,
             // They are not of one reseller.
@@ -189,14 +208,7 @@ impl Batch<'_> {
         at_ms: InstantMs,
         new: Option<&EngineRegistration>,
     ) -> Result<()> {
-        let id = Phone::id(line.user, self.engine, contact);
-        let mut phone = Phone {
-            id,
-            client: line.client,
-            user: line.user,
-            engine: self.engine.to_owned(),
-            said: phone::store::said(tx, id).await?,
-        };
+        let mut phone = self.known(tx, line, contact).await?;
         let is_offline = |phone: &Phone| phone.said.offline_since_ms(self.now_ms).is_some();
         let was_offline = is_offline(&phone);
         if !phone.said.hear(order, at_ms, new) {
@@ -208,6 +220,18 @@ impl Batch<'_> {
             self.dropped.push((line.client, address));
         }
         phone::store::write(tx, &phone, self.now_ms).await
+    }
+
+    /// A phone with what was said of it so far.
+    async fn known(&self, tx: &mut Tx, line: &Line, contact: &str) -> Result<Phone> {
+        let id = Phone::id(line.user, self.engine, contact);
+        Ok(Phone {
+            id,
+            client: line.client,
+            user: line.user,
+            engine: self.engine.to_owned(),
+            said: phone::store::said(tx, id).await?,
+        })
     }
 
     /// Whether the phone may be where it is: what it registered with may count no longer.

@@ -48,6 +48,12 @@ pub fn check_events(said: &EngineEvents) -> Result<()> {
                 user,
                 realm,
                 contact,
+            }
+            | EngineEvent::Measured {
+                user,
+                realm,
+                contact,
+                ..
             } => check(&[("user", user), ("realm", realm), ("contact", contact)])?,
             EngineEvent::Call(call) => {
                 check(&[("user", &call.user), ("codec", &call.codec)])?;

@@ -7,6 +7,7 @@
 pub mod call;
 pub mod ending;
 pub mod legs;
+pub mod measure;
 mod nat;
 pub mod news;
 pub mod phone;

@@ -9,6 +9,8 @@ use pbx_api::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::measure::Measured;
+
 /// Words that overtake each other are never further apart; what is older is summed up.
 const OVERTAKES_MS: InstantMs = 60 * 60 * 1000;
 
@@ -26,6 +28,8 @@ pub struct Said {
     /// Since when it may not be registered any more as it is, where its engine has not removed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     turned_away_at_ms: Option<InstantMs>,
+    #[serde(default, skip_serializing_if = "Measured::is_unknown")]
+    measured: Measured,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +88,9 @@ impl Said {
         let Err(place) = self.words.binary_search_by_key(&order, |word| word.order) else {
             return false;
         };
+        if let Some(round_trip_ms) = registration.and_then(|said| said.round_trip_ms) {
+            self.hear_measured(order, at_ms, Some(round_trip_ms));
+        }
         let word = Word {
             order,
             at_ms,
@@ -98,6 +105,17 @@ impl Said {
         }
         self.sum_up();
         true
+    }
+
+    /// Hears how long the way to it and back takes; none where it did not answer. False: it was
+    /// known, or a later one is.
+    pub fn hear_measured(
+        &mut self,
+        order: Order,
+        at_ms: InstantMs,
+        round_trip_ms: Option<u32>,
+    ) -> bool {
+        self.measured.hear(order, at_ms, round_trip_ms)
     }
 
     /// Hears that its engine said all that it has, from `since` on. False: the phone was among it,
@@ -227,6 +245,9 @@ impl Phone {
     #[must_use]
     pub fn shown(&self, now_ms: InstantMs) -> Option<Registration> {
         let (stay, (_, said)) = (self.said.stay()?, self.said.last.as_ref()?);
+        let offline_since_ms = self.said.offline_since_ms(now_ms);
+        // Of a phone that is gone it would look like one of now.
+        let measured = self.said.measured.during(stay);
         Some(Registration {
             id: self.id,
             client: self.client,
@@ -241,8 +262,8 @@ impl Phone {
             transport: said.transport,
             since_ms: stay.since_ms,
             expires_at_ms: stay.until_ms,
-            round_trip_ms: said.round_trip_ms,
-            offline_since_ms: self.said.offline_since_ms(now_ms),
+            round_trip_ms: measured.filter(|_| offline_since_ms.is_none()),
+            offline_since_ms,
             simulated: self.engine == SIMULATOR,
         })
     }

@@ -29,6 +29,7 @@ mod kept;
 mod limited;
 mod live;
 mod logins;
+mod measure;
 mod operator;
 mod profiles;
 mod reconcile;

@@ -30,6 +30,8 @@ pub struct Options {
     pub requests_per_second: u32,
     /// Phones may come over TLS.
     pub tls: bool,
+    /// How often the engine asks each phone how long the way to it takes; 0: never.
+    pub round_trip_seconds: u32,
 }
 
 impl Default for Options {
@@ -38,6 +40,8 @@ impl Default for Options {
             // Every phone of a story has the same address.
             requests_per_second: 1000,
             tls: false,
+            // What comes unasked would be in the way of what a story waits for.
+            round_trip_seconds: 0,
         }
     }
 }
@@ -289,6 +293,7 @@ impl Options {
         let mut given = vec![
             format!("--requests-per-second={}", self.requests_per_second),
             "--keepalive-seconds=0".to_owned(),
+            format!("--round-trip-seconds={}", self.round_trip_seconds),
         ];
         if self.tls {
             let (certificate, key) = make_certificate(folder, place.engine)?;

@@ -23,6 +23,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("emergency.cfg", include_str!("templates/emergency.cfg")),
     ("events.cfg", include_str!("templates/events.cfg")),
     ("sending.cfg", include_str!("templates/sending.cfg")),
+    ("measure.cfg", include_str!("templates/measure.cfg")),
     ("all.cfg", include_str!("templates/all.cfg")),
     ("control.cfg", include_str!("templates/control.cfg")),
 ];
@@ -41,6 +42,9 @@ pub fn all(settings: &Settings) -> Vec<(&'static str, String)> {
     }
     files
 }
+
+/// In so many parts measure.cfg divides its contacts.
+const MEASURE_TURNS: u32 = 600;
 
 const HEAD: &str = "# Written by `pbx-core engine write-config`: what is changed here is gone after the next run.\n";
 
@@ -75,6 +79,11 @@ fn values(of: &Settings) -> String {
     );
     value("WRONG_PASSWORDS", &of.wrong_passwords.to_string());
     value("RTP_CONTROL", &of.rtp_control.to_string());
+    let turn = of.round_trip_seconds * 1_000_000 / MEASURE_TURNS;
+    value("MEASURE_MICROSECONDS", &turn.to_string());
+    if turn > 0 {
+        text.push_str("#!define WITH_ROUND_TRIP\n");
+    }
     if of.tls.is_some() {
         text.push_str("#!define WITH_TLS\n");
     }
@@ -145,6 +154,7 @@ mod tests {
             recordings: "/var/spool/tandem".into(),
             tls: None,
             keepalive_seconds: 30,
+            round_trip_seconds: 60,
             requests_per_second: 50,
             wrong_passwords: 20,
         }
@@ -166,6 +176,7 @@ mod tests {
                 "TLS_",
                 "CONTROL_",
                 "KEEPALIVE_",
+                "MEASURE_",
                 "RTP_CONTROL",
             ];
             starts.iter().any(|start| word.starts_with(start))

@@ -72,6 +72,9 @@ pub struct Arguments {
     /// How often phones are asked whether they are there; 0: never.
     #[arg(long, default_value_t = 30)]
     keepalive_seconds: u32,
+    /// How often it is measured how long the way to each phone and back takes; 0: never.
+    #[arg(long, default_value_t = 60)]
+    round_trip_seconds: u32,
     /// Requests a second that one address may send before it is ignored for five minutes.
     #[arg(long, default_value_t = 50)]
     requests_per_second: u32,
@@ -140,6 +143,7 @@ fn settings(given: Arguments) -> anyhow::Result<Settings> {
             .unwrap_or_else(|| folder.join("recordings")),
         tls,
         keepalive_seconds: given.keepalive_seconds,
+        round_trip_seconds: given.round_trip_seconds,
         requests_per_second: given.requests_per_second,
         wrong_passwords: given.wrong_passwords,
         folder,

@@ -29,6 +29,8 @@ pub struct Settings {
     pub tls: Option<Tls>,
     /// 0: never.
     pub keepalive_seconds: u32,
+    /// 0: never.
+    pub round_trip_seconds: u32,
     pub requests_per_second: u32,
     pub wrong_passwords: u32,
 }
@@ -109,6 +111,7 @@ impl Settings {
         );
         ensure!(
             self.keepalive_seconds <= 3600
+                && self.round_trip_seconds <= 3600
                 && (1..=100_000).contains(&self.requests_per_second)
                 && (1..=10_000).contains(&self.wrong_passwords),
             "a limit is out of its range"

@@ -1,5 +1,6 @@
 //! A phone that does what a story says.
 
+mod asked;
 mod call;
 mod digest;
 pub mod message;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use pbx_api::SipTransport;
 
+pub use asked::{Asked, meanwhile};
 pub use call::{Incoming, Outgoing, end, talk};
 use message::{Message, parameter};
 pub use sound::{PART, converse, encoded};
@@ -50,6 +52,10 @@ pub struct Phone {
     far_sound: Option<SocketAddr>,
     /// Makes branches, tags and call ids that are this phone's alone.
     count: u32,
+    /// How it takes it when it is asked whether it is there.
+    pub asked: Asked,
+    /// The last such question.
+    pub question: Option<Message>,
     /// How long it waits for what should come.
     pub patience: Duration,
     /// What came that nobody looked at yet.
@@ -77,6 +83,11 @@ impl Phone {
             sound: sound::open(at)?,
             far_sound: None,
             count: 0,
+            asked: Asked::Answers {
+                status: 200,
+                after: Duration::ZERO,
+            },
+            question: None,
             patience: PATIENCE,
             inbox: Vec::new(),
             came: HashSet::new(),
@@ -224,7 +235,7 @@ impl Phone {
         };
         let message = Message::read(&text)?;
         if message.method() == Some("OPTIONS") {
-            self.reply(&message, 200, "OK", "")?;
+            self.is_asked(message)?;
         } else if message.method() != Some("INVITE")
             || self
                 .came

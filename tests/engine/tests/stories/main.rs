@@ -11,6 +11,7 @@ mod foreign;
 mod guard;
 mod inside;
 mod limits;
+mod measure;
 mod outside;
 mod patience;
 mod reconcile;

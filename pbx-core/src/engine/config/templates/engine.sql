@@ -33,6 +33,8 @@ create table if not exists location (
 );
 create index if not exists location_by_contact on location (username, domain, contact);
 create index if not exists location_by_expiry on location (expires);
+-- See measure.cfg.
+create index if not exists location_by_turn on location (id % 600);
 
 create table if not exists location_attrs (
     id integer primary key,

@@ -2,13 +2,17 @@
 
 use anyhow::{Context, Result, ensure};
 
-/// PCM of 8000 frames a second and 16 bits, as a WAV says it beside the number of channels.
+/// PCM of 16 bits, as a WAV says it beside the number of channels and of frames a second.
 const FORMAT: [u8; 2] = [1, 0];
-const RATE: [u8; 4] = [0x40, 0x1f, 0, 0];
 const BITS: [u8; 2] = [16, 0];
 
-/// Each channel of a WAV by itself, where it has so many.
+/// Each channel of a WAV of 8000 frames a second by itself, where it has so many.
 pub fn channels<const N: usize>(wav: &[u8]) -> Result<[Vec<i16>; N]> {
+    channels_at(wav, 8000)
+}
+
+/// The same of a WAV with other frames a second.
+pub fn channels_at<const N: usize>(wav: &[u8], frames: u32) -> Result<[Vec<i16>; N]> {
     ensure!(wav.starts_with(b"RIFF"), "no WAV");
     let mut rest = wav.get(12..).context("a header")?;
     loop {
@@ -20,8 +24,10 @@ pub fn channels<const N: usize>(wav: &[u8]) -> Result<[Vec<i16>; N]> {
                 let format = body.get(..16).context("a format")?;
                 let channels = usize::from(u16::from_le_bytes([format[2], format[3]]));
                 ensure!(
-                    format[..2] == FORMAT && format[4..8] == RATE && format[14..16] == BITS,
-                    "no PCM of 8000 frames a second and 16 bits"
+                    format[..2] == FORMAT
+                        && format[4..8] == frames.to_le_bytes()
+                        && format[14..16] == BITS,
+                    "no PCM of {frames} frames a second and 16 bits"
                 );
                 ensure!(channels == N, "{channels} channels instead of {N}");
             }

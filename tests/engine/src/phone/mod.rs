@@ -6,6 +6,7 @@ mod digest;
 pub mod message;
 mod sound;
 mod wire;
+mod within;
 
 use std::collections::HashSet;
 use std::net::{SocketAddr, UdpSocket};
@@ -17,7 +18,7 @@ use pbx_api::SipTransport;
 pub use asked::{Asked, meanwhile};
 pub use call::{Incoming, Outgoing, end, talk};
 use message::{Message, parameter};
-pub use sound::{PART, converse, encoded};
+pub use sound::{Format, PART, converse, encoded, encoded_wide};
 pub use wire::Wire;
 pub(crate) use wire::name;
 
@@ -48,6 +49,7 @@ pub struct Phone {
     here: SocketAddr,
     wire: Wire,
     sound: UdpSocket,
+    pub format: Format,
     /// Where the other side of the call hears.
     far_sound: Option<SocketAddr>,
     /// Makes branches, tags and call ids that are this phone's alone.
@@ -81,6 +83,7 @@ impl Phone {
             here,
             wire,
             sound: sound::open(at)?,
+            format: Format::Pcmu,
             far_sound: None,
             count: 0,
             asked: Asked::Answers {

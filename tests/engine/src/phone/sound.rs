@@ -4,18 +4,53 @@ use std::net::{SocketAddr, UdpSocket};
 
 use anyhow::{Context, Result};
 use audio_codec::Encoder as _;
+use audio_codec::g722::G722Encoder;
 use audio_codec::pcmu::PcmuEncoder;
 
 use super::Phone;
 use crate::PATIENCE;
 
-/// RTP's fixed header (RFC 3550), with payload type 0 and numbers of nobody's interest.
+/// RTP's fixed header (RFC 3550), with numbers of nobody's interest.
 const HEADER: [u8; 12] = [0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1];
 
-/// Samples of a packet of twenty milliseconds.
+/// What a phone's voice is sent as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Pcmu,
+    G722,
+}
+
+impl Format {
+    /// Its static payload type (RFC 3551, section 6).
+    const fn payload_type(self) -> u8 {
+        match self {
+            Self::Pcmu => 0,
+            Self::G722 => 9,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pcmu => "PCMU",
+            Self::G722 => "G722",
+        }
+    }
+}
+
+/// Bytes of a packet of twenty milliseconds, and the steps of its timestamp.
 pub const PART: usize = 160;
 
-/// A voice in the one format of these phones, a byte a sample.
+/// A voice of 16,000 samples a second as G.722, a byte for two samples.
+pub fn encoded_wide(voice: &[i16]) -> Result<Vec<u8>> {
+    let mut payload = vec![0; voice.len()];
+    let length = G722Encoder::new()
+        .encode_into(voice, &mut payload)
+        .map_err(anyhow::Error::msg)?;
+    payload.truncate(length);
+    Ok(payload)
+}
+
+/// A voice of 8000 samples a second as PCMU, a byte a sample.
 pub fn encoded(voice: &[i16]) -> Result<Vec<u8>> {
     let mut payload = vec![0; voice.len()];
     PcmuEncoder::new()
@@ -52,6 +87,7 @@ impl Phone {
     /// The same with what is encoded already.
     pub fn sends(&self, payload: &[u8], number: u16) -> Result<()> {
         let mut packet = HEADER;
+        packet[1] = self.format.payload_type();
         packet[2..4].copy_from_slice(&number.to_be_bytes());
         let timestamp = u32::from(number) * u32::try_from(PART)?;
         packet[4..8].copy_from_slice(&timestamp.to_be_bytes());
@@ -75,7 +111,9 @@ impl Phone {
         let (ip, port) = (at.ip(), at.port());
         Ok(format!(
             "v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n\
-             m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+             m=audio {port} RTP/AVP {number}\r\na=rtpmap:{number} {name}/8000\r\n",
+            number = self.format.payload_type(),
+            name = self.format.name(),
         ))
     }
 

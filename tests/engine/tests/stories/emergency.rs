@@ -51,6 +51,10 @@ fn help_is_reached_with_the_server_dead_and_told_of_later() -> Result<()> {
     );
     end(&mut ann, &mut trunk, &mut call)?;
 
+    let ends = r#"select count(*) from event where told like '%"end"%'"#;
+    lab.counts("both ends are on the disk", "events", ends, 2)?;
+    let first = call;
+
     // A stop of the engine keeps what it knows of calls for help.
     lab.restart_engine(true)?;
     let (mut call, incoming) = talk(&mut ann, &mut trunk, "911")?;
@@ -58,9 +62,13 @@ fn help_is_reached_with_the_server_dead_and_told_of_later() -> Result<()> {
     end(&mut ann, &mut trunk, &mut call)?;
 
     lab.core.start_again()?;
-    let (result, _, leg) = lab.office.newest(1)?;
-    assert_eq!(result, CallResult::Answered);
-    assert_eq!(leg.to_number, "911");
+    for call in [&first, &call] {
+        let leg = lab.office.record(call.id())?;
+        assert_eq!(leg.result, CallResult::Answered);
+        assert_eq!(leg.to_number, "911");
+    }
+    let leg = lab.office.record(refused.id())?;
+    assert_eq!((leg.result, leg.sip_code), (CallResult::Failed, Some(503)));
     lab.still_runs()
 }
 

@@ -191,11 +191,24 @@ fn what_happens_while_the_server_is_away_is_told_when_it_is_back() -> Result<()>
     end(&mut ann, &mut bob, &mut first)?;
     let mut refused = ann.dial("1002")?;
     assert_eq!(ann.outcome(&mut refused)?, 503, "nobody can decide it");
+    // Whoever only says that it is Ann leaves nothing.
+    let mut liar = lab.phone("1001")?;
+    liar.line.secret = "wrong".into();
+    let mut lie = liar.dial("1002")?;
+    assert_eq!(liar.outcome(&mut lie)?, 503);
 
     lab.core.start_again()?;
-    let (result, sip_code, leg) = lab.office.newest(1)?;
-    assert_eq!((result, sip_code), (CallResult::Answered, Some(200)));
+    let leg = lab.office.record(first.id())?;
+    assert_eq!(
+        (leg.result, leg.sip_code),
+        (CallResult::Answered, Some(200))
+    );
     assert!(leg.answered_at_ms.is_some());
+    let leg = lab.office.record(refused.id())?;
+    assert_eq!((leg.result, leg.sip_code), (CallResult::Failed, Some(503)));
+    assert!(leg.answered_at_ms.is_none());
+    lab.is_settled(0)?;
+    assert_eq!(lab.office.legs()?.len(), 2);
     lab.office
         .sees("no call any more", |now| now.calls.is_empty())?;
     lab.still_runs()

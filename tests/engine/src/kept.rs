@@ -1,10 +1,11 @@
 //! What the server and the engine have on their disks.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use pbx_api::CallId;
 use tandem_stage::wait;
 
 use crate::PATIENCE;
-use crate::lab::Lab;
+use crate::lab::{Lab, SECRET};
 
 impl Lab {
     /// A database of the engine's: `engine`, `emergency` or `events`.
@@ -90,6 +91,24 @@ impl Lab {
         wait::until("every capture is taken care of", PATIENCE, || {
             Ok((self.captures()? == 0).then_some(()))
         })
+    }
+
+    /// The engine does not know of a call any more, and tells nobody.
+    pub fn forgets_call(&self, call: CallId) -> Result<()> {
+        self.order("htable.delete", &["dialogs", &call.to_string()])
+    }
+
+    /// The engine takes a call for one that talks, and there is nothing that could end it.
+    pub fn loses_call(&self, call: CallId) -> Result<()> {
+        let dialog = r#"{"answered_at_ms":1,"sip_call_id":"of nobody"}"#;
+        self.order("htable.sets", &["dialogs", &call.to_string(), dialog])
+    }
+
+    fn order(&self, method: &str, arguments: &[&str]) -> Result<()> {
+        let mut answer = self.rpc(Some(SECRET), method, arguments)?;
+        let text = answer.body_mut().read_to_string()?;
+        ensure!(answer.status().is_success(), "{method}: {text}");
+        Ok(())
     }
 
     /// Another program holds the server's database until this is dropped.

@@ -25,6 +25,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("sending.cfg", include_str!("templates/sending.cfg")),
     ("measure.cfg", include_str!("templates/measure.cfg")),
     ("all.cfg", include_str!("templates/all.cfg")),
+    ("lost.cfg", include_str!("templates/lost.cfg")),
     ("control.cfg", include_str!("templates/control.cfg")),
 ];
 

@@ -2,9 +2,11 @@
 //! what is missing appears.
 
 use anyhow::Result;
-use pbx_api::{CallResult, LiveState};
-use tandem_engine_tests::Lab;
+use pbx_api::{CallResult, LiveCall, LiveState};
+use tandem_engine_tests::lab::Options;
 use tandem_engine_tests::phone::{end, talk};
+use tandem_engine_tests::{Lab, PATIENCE};
+use tandem_stage::wait;
 
 #[test]
 fn a_secret_that_changes_takes_the_contacts_with_it() -> Result<()> {
@@ -174,5 +176,64 @@ fn a_call_that_the_engine_lost_is_over_as_an_estimate() -> Result<()> {
     end(&mut ann, &mut bob, &mut call)?;
     let (.., leg) = lab.office.newest(2)?;
     assert!(!leg.end_estimated);
+    lab.still_runs()
+}
+
+#[test]
+fn what_slipped_through_heals_by_itself() -> Result<()> {
+    let mut lab = Lab::with(Options {
+        tell_all_seconds: 2,
+        ..Options::default()
+    })?;
+    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
+    ann.register(600)?;
+    bob.register(600)?;
+    lab.office.online(&["1001", "1002"])?;
+    lab.contacts("1001", 1)?;
+    lab.contacts("1002", 1)?;
+    lab.is_settled(0)?;
+    lab.server_database()?
+        .execute("delete from registration", [])?;
+    lab.office.online(&["1001", "1002"])?;
+
+    // What has just begun is left alone, and looked at again.
+    let (_lost, _) = talk(&mut ann, &mut bob, "1002")?;
+    let now = lab.office.sees("the call", |now| now.calls.len() == 1)?;
+    lab.forgets_call(now.calls[0].id)?;
+    let (result, _, leg) = lab.office.newest(1)?;
+    assert_eq!(result, CallResult::Answered);
+    assert!(leg.end_estimated && leg.talk_seconds >= 5);
+    lab.office
+        .sees("no call any more", |now| now.calls.is_empty())?;
+    lab.still_runs()
+}
+
+#[test]
+fn a_call_whose_end_nobody_told_is_found_and_over() -> Result<()> {
+    let mut lab = Lab::start()?;
+    let [mut ann, mut bob, mut cid] = lab.phones(["1001", "1002", "1003"])?;
+    let mut trunk = lab.trunk()?;
+    let (_lost, _) = talk(&mut ann, &mut bob, "1002")?;
+    let is_answered = |call: &LiveCall| call.state == LiveState::Answered;
+    let now = lab.office.sees("the call", |now| {
+        now.calls.len() == 1 && now.calls.iter().all(is_answered)
+    })?;
+    let (mut lasts, _) = talk(&mut cid, &mut trunk, "2125550123")?;
+    lab.office.sees("another call", |now| {
+        now.calls.len() == 2 && now.calls.iter().all(is_answered)
+    })?;
+    let lost = now.calls[0].id;
+    lab.loses_call(lost)?;
+    // Twice it is looked for in vain.
+    let leg = wait::until("the call is over", 2 * PATIENCE, || {
+        Ok(lab.office.legs()?.pop())
+    })?;
+    assert_eq!((leg.call, leg.result), (lost, CallResult::Answered));
+    assert!(leg.end_estimated && leg.sip_code.is_none());
+    let now = lab.office.now()?;
+    assert!(now.calls.len() == 1 && now.calls[0].id != lost);
+    end(&mut cid, &mut trunk, &mut lasts)?;
+    let leg = lab.office.record(lasts.id())?;
+    assert!(!leg.end_estimated && leg.sip_code == Some(200));
     lab.still_runs()
 }

@@ -138,6 +138,8 @@ pub struct Limits {
     /// Longest silence of the stream of what is going on, and how often what time does by itself
     /// is looked at.
     pub live_silence_ms: u64,
+    /// How often each engine is asked for all that it has: whatever slipped through heals by then.
+    pub tell_all_seconds: u64,
 }
 
 impl Default for Limits {
@@ -151,6 +153,7 @@ impl Default for Limits {
             sign_in_window_seconds: 15 * 60,
             shutdown_seconds: 10,
             live_silence_ms: pbx_api::LIVE_SILENCE_SECONDS * 1000,
+            tell_all_seconds: 5 * 60,
         }
     }
 }

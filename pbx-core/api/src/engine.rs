@@ -45,7 +45,7 @@ pub struct EngineAccepted {
     /// their [`EngineEvent::Forgotten`] came.
     pub forget: Vec<EngineLine>,
     /// Everything that the engine has is to be said again, up to an [`EngineEvent::All`]: the server
-    /// has not heard all of it from this start, or not since it lost contact.
+    /// has not heard all of it from this start, not since it lost contact, or not for some minutes.
     pub tell_all: bool,
 }
 

@@ -1,4 +1,5 @@
-//! Reconciliation: an engine says all that it has, and what it does not name is over.
+//! Reconciliation: an engine says all that it has, and what it does not name is over. It is asked
+//! when contact begins, and again now and then: what was too young to be judged heals so.
 
 mod store;
 
@@ -30,12 +31,19 @@ pub struct Contacts(Mutex<HashMap<String, Contact>>);
 struct Contact {
     boot: String,
     heard_at_ms: InstantMs,
-    told_all: bool,
+    told_all_at_ms: Option<InstantMs>,
 }
 
 impl Contacts {
-    /// Notes that an engine spoke; whether it has still to say all that it has.
-    pub fn heard(&self, said: &EngineEvents, now_ms: InstantMs, all: bool) -> bool {
+    /// Notes that an engine spoke; whether it has still to say all that it has, which holds for as
+    /// long as `lasts_ms`.
+    pub fn heard(
+        &self,
+        said: &EngineEvents,
+        now_ms: InstantMs,
+        all: bool,
+        lasts_ms: InstantMs,
+    ) -> bool {
         let mut known = match self.0.lock() {
             Ok(known) => known,
             // An entry is whole or not there.
@@ -44,14 +52,20 @@ impl Contacts {
         let before = known.get(&said.engine).filter(|contact| {
             contact.boot == said.boot && now_ms - contact.heard_at_ms <= SILENCE_MS
         });
-        let told_all = all || before.is_some_and(|contact| contact.told_all);
+        let told_all_at_ms = if all {
+            Some(now_ms)
+        } else {
+            before
+                .and_then(|contact| contact.told_all_at_ms)
+                .filter(|at_ms| now_ms - at_ms < lasts_ms)
+        };
         let contact = Contact {
             boot: said.boot.clone(),
             heard_at_ms: now_ms,
-            told_all,
+            told_all_at_ms,
         };
         known.insert(said.engine.clone(), contact);
-        !told_all
+        told_all_at_ms.is_none()
     }
 }
 
@@ -128,19 +142,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_engine_tells_all_once_a_start_and_after_a_silence() {
+    fn an_engine_tells_all_when_it_starts_after_a_silence_and_now_and_then() {
         let contacts = Contacts::default();
         let said = |boot: &str| EngineEvents {
             engine: "lab".into(),
             boot: boot.into(),
             events: Vec::new(),
         };
-        assert!(contacts.heard(&said("one"), 0, false));
-        assert!(contacts.heard(&said("one"), 500, false), "until it did");
-        assert!(!contacts.heard(&said("one"), 1_000, true));
-        assert!(!contacts.heard(&said("one"), 31_000, false));
-        assert!(contacts.heard(&said("one"), 61_001, false), "a silence");
-        assert!(!contacts.heard(&said("one"), 61_500, true));
-        assert!(contacts.heard(&said("two"), 62_000, false), "another start");
+        let heard = |boot, now_ms, all| contacts.heard(&said(boot), now_ms, all, 90_000);
+        assert!(heard("one", 0, false));
+        assert!(heard("one", 500, false), "until it did");
+        assert!(!heard("one", 1_000, true));
+        assert!(!heard("one", 31_000, false));
+        assert!(heard("one", 61_001, false), "a silence");
+        assert!(!heard("one", 61_500, true));
+        assert!(heard("two", 62_000, false), "another start");
+        assert!(!heard("two", 70_000, true));
+        for now_ms in [95_000, 120_000, 145_000, 159_999] {
+            assert!(!heard("two", now_ms, false));
+        }
+        assert!(heard("two", 160_000, false), "that was long ago");
+        assert!(heard("two", 160_500, false), "until it did");
+        assert!(!heard("two", 161_000, true));
     }
 }

@@ -71,13 +71,17 @@ pub async fn take(app: &App, said: &EngineEvents) -> Result<EngineAccepted> {
             all::reconcile(app, all).await?;
         }
     }
+    let lasts_ms =
+        InstantMs::try_from(app.limits.tell_all_seconds * 1000).unwrap_or(InstantMs::MAX);
     let mut root = app.db.look_root().await?;
     Ok(EngineAccepted {
         hang_up: live::store::asked_to_end(&mut root, &said.engine).await?,
         trunks: trunks::version(&mut root).await?,
         remove: removal::store::contacts(&mut root, &said.engine).await?,
         forget: removal::store::lines(&mut root, &said.engine).await?,
-        tell_all: app.engines.heard(said, app.world.now_ms(), told_all),
+        tell_all: app
+            .engines
+            .heard(said, app.world.now_ms(), told_all, lasts_ms),
     })
 }
 

@@ -33,11 +33,11 @@ fn measured(round_trip_ms: Option<u32>) -> EngineEvent {
 impl TestServer {
     /// The phone that is online, as its reseller sees it.
     async fn phone(&self) -> Registration {
-        let mut body = self
-            .json(&self.north.owner, "/v1/live/registrations")
-            .await;
+        let mut body = self.json(&self.north.owner, "/v1/live/registrations").await;
         let rows: Vec<Registration> = serde_json::from_value(body["rows"].take()).unwrap();
-        let mut online = rows.into_iter().filter(|phone| phone.offline_since_ms.is_none());
+        let mut online = rows
+            .into_iter()
+            .filter(|phone| phone.offline_since_ms.is_none());
         let phone = online.next().unwrap();
         assert_eq!(online.next(), None);
         phone

@@ -184,4 +184,29 @@ stories! {
         server.start_again().await;
         assert!(server.asked().await.tell_all);
     }
+
+    async fn an_engine_is_asked_again_now_and_then_and_what_was_too_young_is_over_then(server) {
+        let acme = &server.north.acme;
+        server.phones_of(acme, ACME, 1).await;
+        let lost = server.rings(&dials("a", "1001", ACME, "1002")).await;
+        server.told("lab", "one", &[(10, answered(lost, "1002", NOW_MS))]).await;
+        // It names neither phone and no call, but they have only just come.
+        assert!(!server.told("lab", "one", &[(20, EngineEvent::All { since: 20 })]).await.tell_all);
+        let mut live = server.live(&acme.office).await;
+        assert_eq!((live.view.online(), live.view.calls.len()), (2, 1));
+        // It asks all the time what is to be done.
+        for _ in 0..14 {
+            server.world.advance_ms(20_000);
+            assert!(!server.asked().await.tell_all);
+        }
+        assert_eq!(live.settled().await.online(), 2);
+        server.world.advance_ms(20_000);
+        assert!(server.asked().await.tell_all, "five minutes");
+        let named = [(30, register("1001", ACME)), (31, EngineEvent::All { since: 30 })];
+        assert!(!server.told("lab", "one", &named).await.tell_all);
+        live.until(|view| view.online() == 1 && view.calls.is_empty()).await;
+        let legs = server.legs_of_acme().await;
+        assert_eq!((legs.len(), legs[0].call), (1, lost));
+        assert!(legs[0].end_estimated);
+    }
 }

@@ -32,6 +32,8 @@ pub struct Options {
     pub tls: bool,
     /// How often the engine asks each phone how long the way to it takes; 0: never.
     pub round_trip_seconds: u32,
+    /// How often the server asks the engine for all that it has.
+    pub tell_all_seconds: u32,
 }
 
 impl Default for Options {
@@ -42,6 +44,7 @@ impl Default for Options {
             tls: false,
             // What comes unasked would be in the way of what a story waits for.
             round_trip_seconds: 0,
+            tell_all_seconds: 300,
         }
     }
 }
@@ -75,8 +78,9 @@ impl Lab {
         std::fs::write(
             data.join(server::CONFIG),
             format!(
-                "{}[passwords]\nmemory_kib = 8\npasses = 1\n",
-                site.server_settings(SECRET)
+                "{}[passwords]\nmemory_kib = 8\npasses = 1\n[limits]\ntell_all_seconds = {}\n",
+                site.server_settings(SECRET),
+                options.tell_all_seconds
             ),
         )?;
         Office::found(&program, &data, NORTH)?;

@@ -193,7 +193,11 @@ fn carried(root: &Path, core: &Path, folder: &Path) -> Result<()> {
     let server = Server::start(core, &data, 0)?;
     let line = Office::open(server.url(), NORTH)?.line("1001")?;
     let trunk = SocketAddr::from((place.trunk, SIP_PORT));
-    let options = ["--requests-per-second=100000", "--keepalive-seconds=0", "--round-trip-seconds=0"];
+    let options = [
+        "--requests-per-second=100000",
+        "--keepalive-seconds=0",
+        "--round-trip-seconds=0",
+    ];
     let options = options.map(str::to_owned);
     site.write_config(core, &data, server.url(), SECRET, &options)?;
     let _media = site.start_rtpengine()?;

@@ -77,7 +77,8 @@ const fn page_entries() -> u16 {
 }
 
 /// The entries in reach, newest first: a reseller's people read of everything under it, a client's
-/// people of what is the client's, and a user reads none.
+/// people of what is the client's, and a user reads none. A limited login reads nothing about things
+/// of a page that it goes without.
 #[utoipa::path(
     get,
     path = "/v1/audit",
@@ -91,7 +92,7 @@ async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Json<AuditPage>> {
     let mut tx = app.db.look(caller.tenant).await?;
-    let mut page = store::list(&mut tx, &asked).await?;
+    let mut page = store::list(&mut tx, &caller, &asked).await?;
     for entry in &mut page.rows {
         entry.can_undo = undo::may(&caller, entry);
     }

@@ -133,7 +133,26 @@ impl Row {
     }
 }
 
-/// Entries in reach: `$1` reseller, `$2` client or null.
+/// What a limited login reads of the log, as the questions take it; none: it is not limited.
+struct Seen {
+    /// Kinds of things, each between commas.
+    kinds: Option<String>,
+    /// Whose own kinds come with it.
+    account: Option<String>,
+}
+
+impl Seen {
+    fn by(caller: &Caller) -> Self {
+        let limits = caller.limits.as_ref();
+        Self {
+            kinds: limits.map(|limits| format!(",{},", limits.logged().join(","))),
+            account: limits.map(|limits| limits.account.to_string()),
+        }
+    }
+}
+
+/// Entries in reach: `$1` reseller, `$2` client or null, `$3` and `$4` what a limited login sees or
+/// null.
 macro_rules! in_reach {
     ($rest:literal) => {
         concat!(
@@ -142,7 +161,10 @@ macro_rules! in_reach {
                 after_state, undoes_id,
                 (select min(u.id) from audit u where u.undoes_id = audit.id) as undone_by
              from audit
-             where reseller_id = $1 and (cast($2 as text) is null or client_id = $2) ",
+             where reseller_id = $1 and (cast($2 as text) is null or client_id = $2)
+               and (cast($3 as text) is null
+                    or replace($3, ',' || subject_kind || ',', '') <> $3
+                    or (subject_kind in ('account', 'session') and account_id = $4)) ",
             $rest
         )
     };
@@ -152,7 +174,7 @@ macro_rules! in_reach {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(tx: &mut Tx, asked: &Asked) -> Result<AuditPage> {
+pub async fn list(tx: &mut Tx, by: &Caller, asked: &Asked) -> Result<AuditPage> {
     if tx.tenant().user().is_some() {
         return Ok(AuditPage {
             rows: Vec::new(),
@@ -161,6 +183,7 @@ pub async fn list(tx: &mut Tx, asked: &Asked) -> Result<AuditPage> {
     }
     let reseller = tx.reseller();
     let own = tx.tenant().client().map(|id| id.to_string());
+    let seen = Seen::by(by);
     let action = asked.action.clone();
     let of_thing = action
         .as_deref()
@@ -168,22 +191,24 @@ pub async fn list(tx: &mut Tx, asked: &Asked) -> Result<AuditPage> {
         .map(|thing| format!("{thing}."));
     let limit = i64::from(asked.limit.clamp(1, 1000));
     let rows: Vec<Row> = run!(tx, c => sqlx::query_as(in_reach!(
-        "and (cast($3 as bigint) is null or at_ms >= $3)
-         and (cast($4 as bigint) is null or at_ms < $4)
-         and (cast($5 as text) is null or action = $5
-              or (cast($6 as text) is not null and substr(action, 1, length($6)) = $6))
-         and (cast($7 as text) is null or subject_kind = $7)
-         and (cast($8 as text) is null or subject_id = $8)
-         and (cast($9 as text) is null or account_id = $9)
-         and (cast($10 as text) is null or client_id = $10)
-         and (cast($11 as text) is null
-              or at_ms < (select at_ms from audit where id = $11 and reseller_id = $1)
-              or (at_ms = (select at_ms from audit where id = $11 and reseller_id = $1)
-                  and id < $11))
-         order by at_ms desc, id desc limit $12"
+        "and (cast($5 as bigint) is null or at_ms >= $5)
+         and (cast($6 as bigint) is null or at_ms < $6)
+         and (cast($7 as text) is null or action = $7
+              or (cast($8 as text) is not null and substr(action, 1, length($8)) = $8))
+         and (cast($9 as text) is null or subject_kind = $9)
+         and (cast($10 as text) is null or subject_id = $10)
+         and (cast($11 as text) is null or account_id = $11)
+         and (cast($12 as text) is null or client_id = $12)
+         and (cast($13 as text) is null
+              or at_ms < (select at_ms from audit where id = $13 and reseller_id = $1)
+              or (at_ms = (select at_ms from audit where id = $13 and reseller_id = $1)
+                  and id < $13))
+         order by at_ms desc, id desc limit $14"
     ))
     .bind(&reseller)
     .bind(&own)
+    .bind(&seen.kinds)
+    .bind(&seen.account)
     .bind(asked.from_ms)
     .bind(asked.until_ms)
     .bind(&action)
@@ -217,9 +242,12 @@ pub async fn show(tx: &mut Tx, by: &Caller, entry: AuditId) -> Result<AuditEntry
     }
     let reseller = tx.reseller();
     let own = tx.tenant().client().map(|id| id.to_string());
-    let row: Option<Row> = run!(tx, c => sqlx::query_as(in_reach!("and id = $3"))
+    let seen = Seen::by(by);
+    let row: Option<Row> = run!(tx, c => sqlx::query_as(in_reach!("and id = $5"))
         .bind(&reseller)
         .bind(&own)
+        .bind(&seen.kinds)
+        .bind(&seen.account)
         .bind(entry.to_string())
         .fetch_optional(c)
         .await)?;

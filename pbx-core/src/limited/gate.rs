@@ -60,6 +60,21 @@ const GATES: &[(&str, Gate)] = &[
     ("/v1/me", Gate::Free),
 ];
 
+/// The kinds of things in the log that a limited login may read of, each with the page it stands
+/// on. What is not here is not told: logins, for example, are on no page that such a login has, and
+/// of accounts and sessions it reads what is its own.
+const LOGGED: &[(&str, ClientPage)] = &[
+    ("user", Users),
+    ("number", Numbers),
+    ("leg", Calls),
+    ("call", ActiveCalls),
+    ("block", Blocks),
+    ("block_import", Blocks),
+    ("emergency", Emergency),
+];
+/// Kinds that every page tells of.
+const LOGGED_ALWAYS: &[&str] = &["client"];
+
 fn gate(path: &str) -> &'static Gate {
     // A connected session would have more than the login that opened it, and so would who takes
     // over a user by its code.
@@ -101,6 +116,14 @@ impl Limits {
             .into_iter()
             .filter(|page| !self.shows(*page))
             .collect()
+    }
+
+    /// The kinds of things of which it reads in the log, beside what is its own.
+    #[must_use]
+    pub fn logged(&self) -> Vec<&'static str> {
+        let shown = LOGGED.iter().filter(|(_, page)| self.shows(*page));
+        let kinds = shown.map(|(kind, _)| *kind);
+        kinds.chain(LOGGED_ALWAYS.iter().copied()).collect()
     }
 
     /// Lets a request through to an endpoint, by the path that the router knows it by.

@@ -5,6 +5,7 @@ use pbx_core::db::{Scope, Tenant};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::audit::{entries, undo};
 use crate::support::{Feed, Person, TestServer, problem};
 use crate::users::{audited, made, refused, send};
 
@@ -189,5 +190,52 @@ stories! {
         let gone = server.by(&acme.office, Method::DELETE, &path).send().await.unwrap();
         assert_eq!(gone.status(), StatusCode::NO_CONTENT);
         problem(server.get(&again, "/v1/me").await, Code::Unauthenticated).await;
+    }
+
+    async fn the_log_of_a_limited_login_is_without_the_pages_that_it_goes_without(server) {
+        let (acme, owner) = (&server.north.acme, &server.north.owner);
+        let all = json!(["users", "numbers", "calls", "active_calls", "phones", "blocks", "emergency"]);
+        let (_, full) = limited(&server, json!({ "username": "full" })).await;
+        let (bare, none) = limited(&server, json!({ "username": "none", "disabled_pages": all })).await;
+        let (_, no_blocks) = limited(&server, json!({ "username": "no-blocks", "disabled_pages": ["blocks"] })).await;
+
+        let block = json!({ "kind": "number", "number": "+1 202 555 0142", "note": "rude" });
+        let caller = json!({ "dialled": "911", "caller_number": server.e164(owner, acme).await, "location": "1 Main St" });
+        let settings = json!({ "first_name": "Eve", "extension": "1003" });
+        for (method, path, body) in [
+            (Method::POST, "/v1/blocks".to_owned(), &block),
+            (Method::POST, "/v1/blocks/import".to_owned(), &json!({ "text": "number,note\n+12025550143,x\n", "dry_run": false })),
+            (Method::POST, "/v1/emergency".to_owned(), &caller),
+            (Method::PUT, format!("/v1/numbers/{}/routing", acme.number), &json!("reject")),
+            (Method::PUT, format!("/v1/users/{}", acme.ann.0), &settings),
+        ] {
+            let answer = send(&server, &acme.office, method, &path, body).await;
+            assert!(answer.status().is_success(), "{path}: {:?}", answer.text().await);
+        }
+        send(&server, owner, Method::POST, "/v1/connect", &json!({ "client": acme.id, "reason": "" })).await;
+        let kinds = |entries: &[pbx_api::AuditEntry]| -> std::collections::BTreeSet<String> {
+            entries.iter().map(|entry| entry.subject_kind.clone()).collect()
+        };
+        let told = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let office = entries(&server, &acme.office, "").await;
+        assert_eq!(kinds(&office), told(&["block", "block_import", "client", "emergency", "limited_client", "number", "user"]));
+        // Limited clients are on no page of theirs.
+        assert_eq!(kinds(&entries(&server, &full, "").await), told(&["block", "block_import", "client", "emergency", "number", "user"]));
+        assert_eq!(kinds(&entries(&server, &no_blocks, "").await), told(&["client", "emergency", "number", "user"]));
+        assert_eq!(kinds(&entries(&server, &none, "").await), told(&["client"]));
+        for query in ["action=block", "subject_kind=block", "action=block.create"] {
+            assert!(entries(&server, &no_blocks, query).await.is_empty(), "{query}");
+            assert!(!entries(&server, &full, query).await.is_empty(), "{query}");
+        }
+        // What it does not read it can't take back either.
+        let block = office.iter().find(|entry| entry.subject_kind == "block").unwrap();
+        problem(undo(&server, &no_blocks, block).await, Code::NotFound).await;
+
+        // Of accounts and sessions it reads what is its own.
+        let words = json!({ "old_password": PASSWORD, "new_password": "another one of twelve" });
+        assert!(send(&server, &none, Method::POST, "/v1/me/password", &words).await.status().is_success());
+        let own = entries(&server, &none, "subject_kind=account").await;
+        assert_eq!(own.iter().map(|entry| entry.subject).collect::<Vec<_>>(), [bare.id.0]);
+        assert!(entries(&server, &full, "subject_kind=account").await.is_empty());
     }
 }

@@ -5,12 +5,13 @@ mod calendar;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use pbx_api::{ClientId, InstantMs, NumberClass, Problem, UserId};
 use serde::{Deserialize, Serialize};
-use tandem_cache::{Cache, CallFilter, ReportBy, ReportOf, ReportSums};
+use tandem_cache::{Cache, CallFilter, ReportBy, ReportOf, ReportRow, ReportSums};
 use ts_rs::TS;
 
 use crate::Desktop;
@@ -82,7 +83,7 @@ pub struct Report {
     pub total: ReportFigures,
     /// Calls by weekday, Monday first, and hour: seven times 24.
     pub week: Vec<Vec<u32>>,
-    /// Rows beyond what a table holds.
+    /// Rows beyond what a table holds: the oldest months, and of a month those with fewest calls.
     pub left_out: u64,
     pub revision: u64,
 }
@@ -148,19 +149,15 @@ pub fn report(cache: &Cache, input: &ReportInput, now_ms: InstantMs) -> Result<R
     }
     let mut total = ReportSums::default();
     months.iter().for_each(|month| total += month);
-    let left_out = report.rows.len().saturating_sub(ROWS_MAX) as u64;
-    let rows = report
-        .rows
-        .into_iter()
-        .take(ROWS_MAX)
-        .map(|row| ReportLine {
-            month: row.month.map(|month| calendar.names[month].clone()),
-            client: row.client,
-            client_name: row.client_name,
-            user: row.user,
-            user_name: row.user_name,
-            figures: figures(&row.sums),
-        });
+    let (rows, left_out) = held(report.rows, ROWS_MAX);
+    let rows = rows.into_iter().map(|row| ReportLine {
+        month: row.month.map(|month| calendar.names[month].clone()),
+        client: row.client,
+        client_name: row.client_name,
+        user: row.user,
+        user_name: row.user_name,
+        figures: figures(&row.sums),
+    });
     Ok(Report {
         rows: rows.collect(),
         months: calendar
@@ -177,6 +174,21 @@ pub fn report(cache: &Cache, input: &ReportInput, now_ms: InstantMs) -> Result<R
         left_out,
         revision: report.revision,
     })
+}
+
+/// What a table holds of the rows, in no order, and how many it does not: the newest months come
+/// first, and of a month who has most calls.
+fn held(mut rows: Vec<ReportRow>, most: usize) -> (Vec<ReportRow>, u64) {
+    let left_out = rows.len().saturating_sub(most);
+    if left_out > 0 {
+        // The ids make it the same each time where figures don't tell two rows apart.
+        rows.select_nth_unstable_by_key(most, |row| {
+            let figures = Reverse((row.month, row.sums.calls, row.sums.talk_seconds));
+            (figures, row.client, row.user)
+        });
+        rows.truncate(most);
+    }
+    (rows, left_out as u64)
 }
 
 /// Where the seconds of a number's class stand in the sums.

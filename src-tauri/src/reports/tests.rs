@@ -1,8 +1,10 @@
 //! A report as a person asks for it.
 
-use pbx_api::{CallResult, Direction, Leg};
+use pbx_api::{CallResult, ClientId, Direction, Leg};
 use serde_json::{Value, json};
+use tandem_cache::{ReportRow, ReportSums};
 
+use super::held;
 use crate::tests::stage::{Stage, leg};
 
 fn outbound(n: u128, to: &str, talk_seconds: u32) -> Leg {
@@ -83,4 +85,50 @@ async fn nothing_here_is_a_report_of_nothing() {
     assert_eq!(said["rows"], json!([]));
     assert_eq!(said["total"]["calls"], 0);
     assert_eq!(said["total"]["busiest_hour"], Value::Null);
+}
+
+#[test]
+fn what_a_table_does_not_hold_is_the_oldest_months_and_of_a_month_the_fewest_calls() {
+    let row = |month: usize, client: u128, calls: u64| ReportRow {
+        month: Some(month),
+        client: Some(ClientId(uuid::Uuid::from_u128(client))),
+        client_name: String::new(),
+        user: None,
+        user_name: String::new(),
+        sums: ReportSums {
+            calls,
+            ..ReportSums::default()
+        },
+    };
+    let rows = vec![
+        row(0, 1, 900),
+        row(2, 4, 1),
+        row(1, 2, 5),
+        row(1, 1, 7),
+        row(1, 4, 5),
+        row(1, 3, 5),
+        row(2, 3, 2),
+    ];
+    let kept = |rows: Vec<ReportRow>, most| {
+        let (rows, left_out) = held(rows, most);
+        let mut kept: Vec<_> = rows
+            .iter()
+            .map(|row| (row.month.unwrap_or_default(), row.sums.calls, row.client))
+            .collect();
+        kept.sort_unstable();
+        (kept, left_out)
+    };
+    let client = |n| Some(ClientId(uuid::Uuid::from_u128(n)));
+    let expected = vec![
+        (1, 5, client(2)),
+        (1, 7, client(1)),
+        (2, 1, client(4)),
+        (2, 2, client(3)),
+    ];
+    assert_eq!(kept(rows.clone(), 4), (expected.clone(), 3));
+    // The same ones, in whatever order the cache counted them.
+    let turned = rows.iter().rev().cloned().collect();
+    assert_eq!(kept(turned, 4), (expected, 3));
+    assert_eq!(kept(rows.clone(), 7).1, 0);
+    assert_eq!(kept(rows, 8).0.len(), 7);
 }

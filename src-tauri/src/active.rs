@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use pbx_api::{Code, InstantMs, Me, Problem, Role};
+use pbx_api::{Code, InstantMs, Me, Problem, Role, Rule};
 use tandem_cache::{Cache, CacheError, Key, Opened, private_folder};
 use tokio::task::JoinHandle;
 
@@ -73,7 +73,7 @@ async fn open_cache(folder: PathBuf, key: Key) -> Result<Opened, Problem> {
             other => return other.map_err(crate::calls::problem),
         }
     }
-    Err(Problem::new(Code::Cache).detail("another Tandem window has this account open"))
+    Err(Problem::new(Code::Cache).because(Rule::OtherWindow))
 }
 
 impl Active {
@@ -93,7 +93,7 @@ impl Active {
         }
         let mut key = [0; 32];
         hex::decode_to_slice(cache_key, &mut key)
-            .map_err(|_| Problem::new(Code::Cache).detail("the keychain's key is not one"))?;
+            .map_err(|_| Problem::new(Code::Cache).because(Rule::NotAKey))?;
         let opened = open_cache(folder.join("calls"), Key::new(&key)).await?;
         let cache = Arc::new(opened.cache);
         let (events, owner, begins_anew) = (

@@ -4,22 +4,26 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// What a failed write means to a person.
 #[must_use]
 pub fn disk_problem(path: &Path, error: &std::io::Error) -> Problem {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let why = match error.kind() {
-        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "writing there is not allowed".to_owned(),
-        std::io::ErrorKind::NotFound => "the folder is not there".to_owned(),
-        std::io::ErrorKind::AlreadyExists => "there is a file of that name already".to_owned(),
-        std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
-        _ => error.to_string(),
+    let name = name.into_owned();
+    let happened = match error.kind() {
+        std::io::ErrorKind::StorageFull => Rule::DiskFull { name },
+        std::io::ErrorKind::PermissionDenied => Rule::NotAllowedThere { name },
+        std::io::ErrorKind::NotFound => Rule::FolderGone { name },
+        std::io::ErrorKind::AlreadyExists => Rule::FileThere { name },
+        std::io::ErrorKind::ReadOnlyFilesystem => Rule::ReadOnlyDisk { name },
+        _ => Rule::NotWritten {
+            name,
+            why: error.to_string(),
+        },
     };
-    Problem::new(Code::Disk).detail(format!("{name}: {why}"))
+    Problem::new(Code::Disk).because(happened)
 }
 
 /// `None` when there is no such file or it can't be read. One that is no longer what it was is

@@ -46,7 +46,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -123,8 +123,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
         .await
         .unwrap_or_else(|error| {
             tracing::error!(%error, "a command broke off");
-            let words = "a fault of Tandem's own broke it off; what was there before is safe";
-            Err(Problem::new(Code::Internal).detail(words))
+            Err(Problem::new(Code::Internal).because(Rule::BrokeOff))
         })
 }
 
@@ -176,7 +175,7 @@ impl Desktop {
         let text = std::fs::read(file).map_err(|e| files::disk_problem(file, &e))?;
         std::fs::remove_file(file).map_err(|e| files::disk_problem(file, &e))?;
         let sign_in: SignIn = serde_json::from_slice(&text)
-            .map_err(|e| Problem::new(Code::Invalid).detail(e.to_string()))?;
+            .map_err(|e| Problem::new(Code::Internal).detail(e.to_string()))?;
         account::sign_in(Arc::clone(self), sign_in).await.map(drop)
     }
 
@@ -322,8 +321,7 @@ impl Desktop {
             .iter()
             .find(|path| path.display().to_string() == text)
             .cloned();
-        let path =
-            path.ok_or_else(|| Problem::invalid("path", "Choose where to write the file"))?;
+        let path = path.ok_or_else(|| Problem::broken("path", Rule::Needed))?;
         chosen.remove(&path);
         Ok(path)
     }

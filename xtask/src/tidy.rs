@@ -32,6 +32,7 @@ const RULES: &[Rule] = &[
     borders::only_the_demo_simulates,
     shape::names_say_what_a_thing_is,
     shape::no_test_is_left_out,
+    shape::failures_are_said_in_every_language,
     shape::long_files_have_reasons,
     data::no_paths_of_one_machine,
     data::test_data_has_a_licence,

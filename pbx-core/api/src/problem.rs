@@ -92,7 +92,7 @@ impl Code {
 /// One field of the input and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, utoipa::ToSchema)]
 pub struct FieldError {
-    /// The field's name as on the wire.
+    /// The field's name as on the wire; empty: it is about all of the input, or about none of it.
     pub field: String,
     /// In English; it continues the field's name, or is a sentence of its own.
     pub message: String,
@@ -161,6 +161,12 @@ impl Problem {
         self
     }
 
+    /// Adds what happened, of a closed list: whoever shows it says it in the person's language.
+    #[must_use]
+    pub fn because(self, happened: Rule) -> Self {
+        self.breaks("", happened)
+    }
+
     /// Fields that break rules.
     #[must_use]
     pub fn of(errors: Vec<FieldError>) -> Self {
@@ -208,7 +214,10 @@ impl std::fmt::Display for Problem {
             write!(f, ": {detail}")?;
         }
         for FieldError { field, message, .. } in &self.errors {
-            write!(f, "; {field}: {message}")?;
+            match field.as_str() {
+                "" => write!(f, "; {message}")?,
+                field => write!(f, "; {field}: {message}")?,
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
-//! The rules that a field of an input can break. The list is closed, so that whoever shows one can
-//! say it in the person's language; the words here continue the field's name, in English.
+//! The rules that a field of an input can break, and what else the desktop says of what it was asked
+//! for. The list is closed, so that whoever shows one can say it in the person's language; the words
+//! here continue the field's name in English, or are a sentence.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
@@ -37,6 +38,8 @@ pub enum Rule {
     CharactersAtLeast { least: u32 },
     #[error("has {least} to {most} digits")]
     Digits { least: u32, most: u32 },
+    #[error("has at least {least} digits")]
+    DigitsAtLeast { least: u32 },
     #[error("has at most {most} digits")]
     DigitsAtMost { most: u32 },
     #[error("has at most {most} bytes")]
@@ -247,6 +250,142 @@ pub enum Rule {
     NotAServer,
     #[error("The server ({version}) is newer than this Tandem: update Tandem")]
     NewerServer { version: String },
+
+    // The line to the server. From here on only the desktop says them, as sentences.
+    #[error("There is no connection to it")]
+    NoConnection,
+    #[error("The connection was cut")]
+    ConnectionCut,
+    #[error("It did not answer in time")]
+    NoAnswerInTime,
+    #[error("The server answered with HTTP status {status}")]
+    AnswerStatus { status: u16 },
+    #[error("The server's answer is too large")]
+    AnswerTooLarge,
+    #[error("The server answered something that this version does not know")]
+    UnknownAnswer,
+    #[error("The line to the server is lost, and what is shown may be over: nothing was ended")]
+    LineLost,
+
+    // What was begun here.
+    #[error("It broke off in the middle, and what was there before is safe: try it again")]
+    BrokeOff,
+    #[error("It was cancelled")]
+    Cancelled,
+
+    // A recording.
+    #[error("The call is not in the local copy any more")]
+    CallGone,
+    #[error("This login may not play recordings")]
+    MayNotPlay,
+    #[error("This login may not play this recording")]
+    MayNotPlayThis,
+    #[error("This login may not delete recordings")]
+    MayNotDelete,
+    #[error("It is not stored yet")]
+    NotStored,
+    #[error("It was deleted")]
+    WasDeleted,
+    #[error("Its retention ended")]
+    RetentionEnded,
+    #[error("The call was not recorded")]
+    NotRecorded,
+    #[error("The recording came short")]
+    ArrivedShort,
+    #[error("The recording arrived damaged: its hash is another one")]
+    ArrivedDamaged,
+    #[error("The recording is larger than {most} MB")]
+    RecordingMegabytesAtMost { most: u32 },
+    #[error("This recording is too long to play here: its sound takes more than {most} MB")]
+    SoundMegabytesAtMost { most: u32 },
+    #[error("This recording is empty: it has no bytes at all")]
+    NoBytes,
+    #[error("This recording ends before its first sample")]
+    NoSamples,
+    #[error("This is not a sound file of a kind that Tandem knows")]
+    NotSound,
+    #[error("This recording is in a form that Tandem can't play")]
+    SoundNotPlayed,
+    #[error("This recording is damaged")]
+    SoundDamaged,
+    #[error("This recording can't be read: {why}")]
+    SoundUnread { why: String },
+
+    // What is heard with.
+    #[error("No sound output was found on this computer")]
+    NoOutput,
+    #[error("The chosen sound output is not there: choose another one")]
+    OutputNotThere,
+    #[error("The sound output was disconnected")]
+    OutputGone,
+    #[error("The sound output did not answer in time")]
+    OutputSilent,
+    #[error("The sound output can't be used: {why}")]
+    OutputFailed { why: String },
+
+    // The copy on this computer and the key to it.
+    #[error("Another Tandem window has this account open")]
+    OtherWindow,
+    #[error("The local copy can't be written ({why}); what was synced before is safe")]
+    CopyUnwritten { why: String },
+    #[error("The local copy was made with another key")]
+    CopyKey,
+    #[error("The local copy is damaged ({why})")]
+    CopyDamaged { why: String },
+    #[error("The local copy can't be read ({why})")]
+    CopyUnread { why: String },
+    #[error("The local copy was rebuilt meanwhile: try again when it is complete")]
+    CopyRebuilt,
+    #[error(
+        "The system's keychain can't be read ({why}): unlock it and try again; what is on this computer is safe"
+    )]
+    KeychainUnread { why: String },
+    #[error(
+        "The system's keychain does not answer: unlock it and try again; what is on this computer is safe"
+    )]
+    KeychainSilent,
+    #[error("What the keychain keeps is no key")]
+    NotAKey,
+    #[error("The server was not reached for too long: sign in again to open what is here")]
+    SilentTooLong,
+    #[error("Nothing is kept of the last session: sign in again")]
+    NothingKept,
+    #[error("The session ended: sign in again to open what is here")]
+    SessionOver,
+    #[error("Connected as somebody else, nothing is kept on this computer")]
+    NothingKeptConnected,
+    #[error(
+        "The rules for kept recordings were written by another version of Tandem; the files stay as they are"
+    )]
+    KeptByOtherVersion,
+    #[error("The limit lies between 1 MB and 1 TB")]
+    KeepBetween,
+
+    // Files, programs and the clock of this computer.
+    #[error("{name}: the disk is full")]
+    DiskFull { name: String },
+    #[error("{name}: writing there is not allowed")]
+    NotAllowedThere { name: String },
+    #[error("{name}: the folder is not there")]
+    FolderGone { name: String },
+    #[error("{name} is already there: choose another name")]
+    FileThere { name: String },
+    #[error("{name}: the disk is read-only")]
+    ReadOnlyDisk { name: String },
+    #[error("{name}: {why}")]
+    NotWritten { name: String, why: String },
+    #[error("One file holds at most {most} rows: narrow the list first")]
+    TableRowsAtMost { most: u32 },
+    #[error("No program opens it: {why}")]
+    NoBrowser { why: String },
+    #[error("This computer names no folder for the data of programs: {why}")]
+    NoDataFolder { why: String },
+    #[error("The reseller offers no support")]
+    NoSupport,
+    #[error("This computer's clock is not set")]
+    ClockUnset,
+    #[error("The dates are too far away")]
+    DatesTooFar,
 }
 
 /// Reads a rule of a newer server as none: its words in English are still there.

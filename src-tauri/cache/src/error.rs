@@ -1,3 +1,5 @@
+use pbx_api::Rule;
+
 /// Why the cache can't do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
@@ -21,11 +23,8 @@ pub enum CacheError {
     #[error("the local copy was rebuilt meanwhile: try again when it is complete")]
     Rebuilt,
     /// The filter can't be answered; names the field.
-    #[error("{message}")]
-    Filter {
-        field: &'static str,
-        message: &'static str,
-    },
+    #[error("{rule}")]
+    Filter { field: &'static str, rule: Rule },
 }
 
 impl From<rusqlite::Error> for CacheError {

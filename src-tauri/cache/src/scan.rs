@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::thread;
 
+use pbx_api::Rule;
+
 use crate::CacheError;
 use crate::dict::Entries;
 use crate::filter::{CallFilter, NUMBER_PART_MIN, fold, number_search_text};
@@ -103,7 +105,9 @@ impl Conditions {
             if number.chars().count() < NUMBER_PART_MIN {
                 return Err(CacheError::Filter {
                     field: "number",
-                    message: "A part of a number needs at least three digits",
+                    rule: Rule::DigitsAtLeast {
+                        least: u32::try_from(NUMBER_PART_MIN).unwrap_or(u32::MAX),
+                    },
                 });
             }
             made.entries(index.numbers.containing(&number), Condition::Number);

@@ -256,8 +256,7 @@ pub(crate) fn is_silent_too_long(known: &KnownAccount) -> bool {
 
 /// What is said then.
 pub(crate) fn silent_too_long() -> Problem {
-    Problem::new(Code::Unauthenticated)
-        .detail("The server was not reached for too long: sign in again to open what is here")
+    Problem::new(Code::Unauthenticated).because(Rule::SilentTooLong)
 }
 
 async fn open(
@@ -291,16 +290,13 @@ async fn open(
 /// # Errors
 /// `Unauthenticated` when one has to sign in again; `Cache` when the cache can't be opened.
 pub async fn open_known(desktop: &Arc<Desktop>, known: KnownAccount) -> Result<(), Problem> {
-    let again = |why: &str| Problem::new(Code::Unauthenticated).detail(why);
+    let again = |why: Rule| Problem::new(Code::Unauthenticated).because(why);
     let secrets = Arc::clone(&desktop.secrets);
     let key = known.account.key.clone();
     let secret = crate::blocking(move || secrets.of(&key)).await?;
-    let secret =
-        secret.ok_or_else(|| again("Sign in again: nothing is kept of the last session"))?;
+    let secret = secret.ok_or_else(|| again(Rule::NothingKept))?;
     if secret.refresh_token.is_empty() {
-        return Err(again(
-            "The session ended: sign in again to open what is here",
-        ));
+        return Err(again(Rule::SessionOver));
     }
     if is_silent_too_long(&known) {
         return Err(silent_too_long());

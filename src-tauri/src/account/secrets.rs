@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -60,13 +60,12 @@ fn found(read: Option<keyring::Result<String>>) -> Result<Option<String>, Proble
         Some(Err(keyring::Error::NoEntry)) => Ok(None),
         other => {
             let why = match other {
-                Some(Err(error)) => error.to_string(),
-                _ => "it does not answer".to_owned(),
+                Some(Err(error)) => Rule::KeychainUnread {
+                    why: error.to_string(),
+                },
+                _ => Rule::KeychainSilent,
             };
-            Err(Problem::new(Code::Cache).detail(format!(
-                "the system's keychain can't be read ({why}): unlock it and try again; what is \
-                 on this computer is safe"
-            )))
+            Err(Problem::new(Code::Cache).because(why))
         }
     }
 }

@@ -24,13 +24,23 @@ const SAVED: &str = "saved filters";
 /// What a failing cache means to a person.
 #[must_use]
 pub fn problem(error: CacheError) -> Problem {
-    match error {
-        CacheError::Filter { field, message } => Problem::invalid(field, message),
-        CacheError::Disk(why) => Problem::new(Code::Disk).detail(format!(
-            "the local copy can't be written ({why}); what was synced before is safe"
-        )),
-        other => Problem::new(Code::Cache).detail(other.to_string()),
-    }
+    let happened = match error {
+        CacheError::Filter { field, rule } => return Problem::broken(field, rule),
+        CacheError::Disk(why) => {
+            return Problem::new(Code::Disk).because(Rule::CopyUnwritten { why });
+        }
+        CacheError::InUse => Rule::OtherWindow,
+        CacheError::WrongKey => Rule::CopyKey,
+        CacheError::Damaged(why) => Rule::CopyDamaged { why },
+        CacheError::Sqlite(error) => Rule::CopyUnread {
+            why: error.to_string(),
+        },
+        CacheError::Io(error) => Rule::CopyUnread {
+            why: error.to_string(),
+        },
+        CacheError::Rebuilt => Rule::CopyRebuilt,
+    };
+    Problem::new(Code::Cache).because(happened)
 }
 
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -318,10 +328,7 @@ pub async fn save_filter(desktop: Arc<Desktop>, input: SaveFilter) -> Result<Sav
         .as_ref()
         .is_some_and(|period| period.len() > PERIOD_MAX)
     {
-        return Err(Problem::invalid(
-            "period",
-            "This is not the name of a period",
-        ));
+        return Err(Problem::broken("period", Rule::TooLong));
     }
     crate::blocking(move || {
         let _saving = active.saving.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use serde::{Deserialize, Serialize};
 use tandem_cache::CallFilter;
 use ts_rs::TS;
@@ -150,10 +150,8 @@ pub async fn start(desktop: Arc<Desktop>, input: ExportStart) -> Result<Job, Pro
         .find(|path| path.exists())
     {
         let name = there.file_name().unwrap_or_default().to_string_lossy();
-        return Err(Problem::invalid(
-            "path",
-            format!("{name} is already there: choose another name"),
-        ));
+        let name = name.into_owned();
+        return Err(Problem::broken("path", Rule::FileThere { name }));
     }
     let rows = plan.legs.min(files * ROWS_MAX);
     let title = chosen
@@ -170,7 +168,7 @@ pub async fn start(desktop: Arc<Desktop>, input: ExportStart) -> Result<Job, Pro
     });
     first
         .await
-        .map_err(|_| Problem::new(Code::Internal).detail("the export did not start"))
+        .map_err(|_| Problem::new(Code::Internal).because(Rule::BrokeOff))
 }
 
 /// Writes all files beside their places and moves them there at the end, so that an export that

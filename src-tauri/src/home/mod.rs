@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
-use pbx_api::{CallResult, ClientId, InstantMs, Problem};
+use pbx_api::{CallResult, ClientId, InstantMs, Problem, Rule};
 use serde::{Deserialize, Serialize};
 use tandem_cache::{Cache, CallFilter, ResultCounts};
 use ts_rs::TS;
@@ -76,7 +76,7 @@ pub struct Home {
 /// # Errors
 /// `Invalid` on `zone`.
 pub fn zone(name: &str) -> Result<TimeZone, Problem> {
-    TimeZone::get(name).map_err(|_| Problem::invalid("zone", format!("{name} is not a time zone")))
+    TimeZone::get(name).map_err(|_| Problem::broken("zone", Rule::NotATimeZone))
 }
 
 pub async fn show(desktop: Arc<Desktop>, input: HomeOf) -> Result<Home, Problem> {
@@ -85,7 +85,7 @@ pub async fn show(desktop: Arc<Desktop>, input: HomeOf) -> Result<Home, Problem>
     let days = i64::from(input.days.clamp(1, DAYS_MAX));
     crate::blocking(move || {
         let now = Timestamp::from_millisecond(now_ms())
-            .map_err(|_| Problem::invalid("zone", "this computer's clock is not set"))?
+            .map_err(|_| Problem::broken("zone", Rule::ClockUnset))?
             .to_zoned(zone);
         home(&active.cache, &now, days)
     })
@@ -124,7 +124,7 @@ pub(crate) fn start_of(date: Date, zone: &TimeZone) -> Result<InstantMs, Problem
         .and_then(|day| day.start_of_day());
     start
         .map(|start| ms(&start))
-        .map_err(|e| Problem::invalid("days", e.to_string()))
+        .map_err(|_| Problem::broken("days", Rule::DatesTooFar))
 }
 
 fn home(cache: &Cache, now: &Zoned, days: i64) -> Result<Home, Problem> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -154,8 +154,7 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         if self.job.state == JobState::Running {
             self.job.state = JobState::Failed;
-            self.job.problem =
-                Some(Problem::new(Code::Internal).detail("it ended in the middle; try it again"));
+            self.job.problem = Some(Problem::new(Code::Internal).because(Rule::BrokeOff));
             self.jobs.note(&self.job);
         }
     }
@@ -216,6 +215,6 @@ pub async fn cancel(desktop: Arc<Desktop>, input: OneJob) -> Result<Nothing, Pro
     if desktop.jobs.cancel(input.id) {
         Ok(Nothing {})
     } else {
-        Err(Problem::new(Code::NotFound).detail("there is no such job"))
+        Err(Problem::new(Code::NotFound))
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pbx_api::Problem;
+use pbx_api::{Problem, Rule};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -42,14 +42,11 @@ pub async fn export(
 ) -> Result<Option<ExportedList>, Problem> {
     let columns = input.header.len();
     if columns == 0 || columns > COLUMNS_MAX || input.rows.iter().any(|row| row.len() != columns) {
-        return Err(Problem::invalid(
-            "header",
-            "Every row has a cell for each column",
-        ));
+        return Err(Problem::broken("header", Rule::MoreCellsThanHeader));
     }
     if input.rows.len() > ROWS_MAX {
-        let words = "One file holds at most 100 000 rows: narrow the list first";
-        return Err(Problem::invalid("rows", words));
+        let most = u32::try_from(ROWS_MAX).unwrap_or(u32::MAX);
+        return Err(Problem::broken("rows", Rule::TableRowsAtMost { most }));
     }
     let suggested = file_name(&format!("{}.csv", input.name));
     let Some(path) = desktop.shell.save_dialog(suggested).await else {

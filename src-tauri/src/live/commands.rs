@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pbx_api::{Code, DuplicatedNat, LiveCall, Problem, Registration};
+use pbx_api::{Code, DuplicatedNat, LiveCall, Problem, Registration, Rule};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -87,9 +87,7 @@ pub async fn duplicated_nat(
 pub async fn hang_up(desktop: Arc<Desktop>, input: OneCall) -> Result<Nothing, Problem> {
     let active = desktop.active()?;
     if active.live.status().phase != LivePhase::Live {
-        let words =
-            "the line to the server is lost, and what is shown may be over: nothing was ended";
-        return Err(Problem::new(Code::Offline).detail(words));
+        return Err(Problem::new(Code::Offline).because(Rule::LineLost));
     }
     let path = format!("/v1/live/calls/{}/hang-up", input.call);
     let ended = active.session.order(Method::POST, &path, &Nothing {}).await;

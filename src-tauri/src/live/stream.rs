@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pbx_api::{Code, LIVE_SILENCE_SECONDS, LiveAlert, Problem};
+use pbx_api::{Code, LIVE_SILENCE_SECONDS, LiveAlert, Problem, Rule};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::line::Lines;
@@ -56,7 +56,7 @@ impl Live {
         session: &Session,
         heard: &(impl Fn(LiveAlert) + Send + Sync),
     ) -> Problem {
-        let silent = || Problem::new(Code::Offline).detail("it did not answer in time");
+        let silent = || Problem::new(Code::Offline).because(Rule::NoAnswerInTime);
         let mut response = match timeout(SILENCE, session.live()).await {
             Err(_) => return silent(),
             Ok(Err(problem)) => return problem,
@@ -69,7 +69,7 @@ impl Live {
                 Err(_) => return silent(),
                 Ok(Err(error)) => return cut(&error),
                 Ok(Ok(None)) => {
-                    return Problem::new(Code::Offline).detail("the connection was cut");
+                    return Problem::new(Code::Offline).because(Rule::ConnectionCut);
                 }
                 Ok(Ok(Some(piece))) => piece,
             };

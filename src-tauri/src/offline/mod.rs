@@ -213,10 +213,7 @@ impl Offline {
             || Ok(Vec::new()),
             |text| {
                 serde_json::from_slice(&text).map_err(|_| {
-                    Problem::new(Code::Cache).detail(
-                        "the rules for kept recordings were written by another version of Tandem; \
-                         the files stay as they are",
-                    )
+                    Problem::new(Code::Cache).because(pbx_api::Rule::KeptByOtherVersion)
                 })
             },
         )
@@ -319,8 +316,8 @@ pub async fn state(desktop: Arc<Desktop>, _: Nothing) -> Result<OfflineState, Pr
 pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, Problem> {
     let active = desktop.active()?;
     if active.offline.is_nowhere() {
-        let why = "connected as somebody else, nothing is kept on this computer";
-        return Err(Problem::new(Code::Forbidden).detail(why));
+        let why = pbx_api::Rule::NothingKeptConnected;
+        return Err(Problem::new(Code::Forbidden).because(why));
     }
     let name = input.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {
@@ -328,10 +325,7 @@ pub async fn add(desktop: Arc<Desktop>, input: AddRule) -> Result<OfflineRule, P
         return Err(Problem::broken("name", rule));
     }
     if !(LIMIT_MIN_BYTES..=LIMIT_MAX_BYTES).contains(&input.limit_bytes) {
-        return Err(Problem::invalid(
-            "limit_bytes",
-            "The limit lies between 1 MB and 1 TB",
-        ));
+        return Err(Problem::broken("limit_bytes", pbx_api::Rule::KeepBetween));
     }
     let rule = Rule {
         id: local_id(),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use pbx_api::Problem;
+use pbx_api::{Problem, Rule};
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -44,10 +44,7 @@ pub async fn recent(desktop: Arc<Desktop>, _: Nothing) -> Result<Vec<String>, Pr
 pub async fn used(desktop: Arc<Desktop>, input: Used) -> Result<Nothing, Problem> {
     let active = desktop.active()?;
     if input.id.is_empty() || input.id.len() > ID_MAX {
-        return Err(Problem::invalid(
-            "id",
-            "This is not an entry of the palette",
-        ));
+        return Err(Problem::broken("id", Rule::Unknown));
     }
     crate::blocking(move || {
         let _saving = active.saving.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use pbx_api::{Code, LegId, Problem};
+use pbx_api::{Code, LegId, Problem, Rule};
 use serde::{Deserialize, Serialize};
-use tandem_audio::{Decoded, DeviceError};
+use tandem_audio::{DecodeError, Decoded, DeviceError};
 use tokio::sync::OnceCell;
 use ts_rs::TS;
 
@@ -119,13 +119,41 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn audio(error: impl std::fmt::Display) -> Problem {
-    Problem::new(Code::Audio).detail(error.to_string())
+/// Why a recording is not heard, as the person is told; what is wrong in it exactly is for the log.
+fn undecoded(error: &DecodeError) -> Problem {
+    let megabytes = |mib: u64| u32::try_from(mib).unwrap_or(u32::MAX);
+    let happened = match error {
+        DecodeError::Empty => Rule::NoBytes,
+        DecodeError::NoSamples => Rule::NoSamples,
+        DecodeError::Unknown => Rule::NotSound,
+        DecodeError::Unsupported { .. } => Rule::SoundNotPlayed,
+        DecodeError::Damaged { .. } => Rule::SoundDamaged,
+        DecodeError::TooLong { limit_mib } => Rule::SoundMegabytesAtMost {
+            most: megabytes(*limit_mib),
+        },
+        DecodeError::TooLarge { limit_mib, .. } => Rule::RecordingMegabytesAtMost {
+            most: megabytes(*limit_mib),
+        },
+        DecodeError::Unreadable { what } => Rule::SoundUnread { why: what.clone() },
+    };
+    tracing::info!(%error, "a recording can't be played");
+    Problem::new(Code::Audio).because(happened)
+}
+
+fn unheard(error: &DeviceError) -> Problem {
+    let happened = match error {
+        DeviceError::NoDevice => Rule::NoOutput,
+        DeviceError::NotFound => Rule::OutputNotThere,
+        DeviceError::Gone => Rule::OutputGone,
+        DeviceError::Timeout => Rule::OutputSilent,
+        DeviceError::Failed { what } => Rule::OutputFailed { why: what.clone() },
+    };
+    Problem::new(Code::Audio).because(happened)
 }
 
 fn joined(now: &Now, sound: Option<&tandem_audio::PlayerState>) -> PlayerState {
     let heard = sound.filter(|_| !now.loading && now.leg.is_some());
-    let device_problem = heard.and_then(|sound| sound.error.as_ref()).map(audio);
+    let device_problem = heard.and_then(|sound| sound.error.as_ref()).map(unheard);
     PlayerState {
         leg: now.leg,
         title: now.title.clone(),
@@ -216,8 +244,10 @@ impl Player {
         let decoded = slot.get_or_try_init(|| async {
             let active = desktop.active()?;
             let (info, bytes) = recordings::bytes(&active, leg, |_| true).await?;
-            crate::blocking(move || tandem_audio::decode(&bytes, &info.file_name).map_err(audio))
-                .await
+            crate::blocking(move || {
+                tandem_audio::decode(&bytes, &info.file_name).map_err(|error| undecoded(&error))
+            })
+            .await
         });
         decoded.await.cloned()
     }
@@ -237,7 +267,7 @@ impl Player {
                         sound.play();
                     }
                 }
-                (Ok(_), Err(error)) => now.problem = Some(audio(error)),
+                (Ok(_), Err(error)) => now.problem = Some(unheard(error)),
                 (Err(problem), _) => now.problem = Some(problem),
             }
         }
@@ -276,7 +306,7 @@ fn with_sound(
     desktop: &Desktop,
     change: impl FnOnce(&tandem_audio::Player),
 ) -> Result<PlayerState, Problem> {
-    change(desktop.player.sound.as_ref().map_err(audio)?);
+    change(desktop.player.sound.as_ref().map_err(unheard)?);
     Ok(desktop.player.state())
 }
 
@@ -316,7 +346,8 @@ pub async fn state(desktop: Arc<Desktop>, _: Nothing) -> Result<PlayerState, Pro
 }
 
 pub async fn devices(_: Arc<Desktop>, _: Nothing) -> Result<Vec<Device>, Problem> {
-    let devices = crate::blocking(|| tandem_audio::output_devices().map_err(audio)).await?;
+    let devices =
+        crate::blocking(|| tandem_audio::output_devices().map_err(|error| unheard(&error))).await?;
     Ok(devices
         .into_iter()
         .map(|device| Device {

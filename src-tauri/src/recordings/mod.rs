@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pbx_api::{Code, Leg, LegId, Problem, RecordingInfo, RecordingState};
+use pbx_api::{Code, Leg, LegId, Problem, RecordingInfo, RecordingState, Rule};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
@@ -26,32 +26,31 @@ pub struct OneLeg {
 
 /// The leg and what is known of its audio, where there is some that this account may hear.
 pub fn available(active: &Active, id: LegId) -> Result<(Leg, RecordingInfo), Problem> {
-    let missing = |why: &str| Problem::new(Code::RecordingUnavailable).detail(why);
+    let missing = |why: Rule| Problem::new(Code::RecordingUnavailable).because(why);
     let leg = active
         .cache
         .leg(id)
         .map_err(crate::calls::problem)?
-        .ok_or_else(|| {
-            Problem::new(Code::NotFound).detail("the call is not in the local copy any more")
-        })?
+        .ok_or_else(|| Problem::new(Code::NotFound).because(Rule::CallGone))?
         .leg;
     if !active.account().may_play_recordings {
-        return Err(Problem::new(Code::Forbidden).detail("this login may not play recordings"));
+        return Err(Problem::new(Code::Forbidden).because(Rule::MayNotPlay));
     }
     match (leg.recording, leg.recording_info.clone()) {
         (RecordingState::Available, Some(info)) if info.size_bytes <= SIZE_MAX_BYTES => {
             Ok((leg, info))
         }
         (RecordingState::Available, Some(_)) => {
-            Err(Problem::new(Code::TooLarge).detail("the recording is larger than 1 GiB"))
+            let most = u32::try_from(SIZE_MAX_BYTES >> 20).unwrap_or(u32::MAX);
+            Err(Problem::new(Code::TooLarge).because(Rule::RecordingMegabytesAtMost { most }))
         }
         (RecordingState::Available, None) => {
-            Err(Problem::new(Code::Forbidden).detail("this login may not play this recording"))
+            Err(Problem::new(Code::Forbidden).because(Rule::MayNotPlayThis))
         }
-        (RecordingState::Pending, _) => Err(missing("it is not stored yet")),
-        (RecordingState::Deleted, _) => Err(missing("it was deleted")),
-        (RecordingState::Expired, _) => Err(missing("its retention ended")),
-        (RecordingState::None, _) => Err(missing("the call was not recorded")),
+        (RecordingState::Pending, _) => Err(missing(Rule::NotStored)),
+        (RecordingState::Deleted, _) => Err(missing(Rule::WasDeleted)),
+        (RecordingState::Expired, _) => Err(missing(Rule::RetentionEnded)),
+        (RecordingState::None, _) => Err(missing(Rule::NotRecorded)),
     }
 }
 
@@ -103,7 +102,7 @@ pub async fn fetch(
     if sink.arrived() >= info.size_bytes {
         return Ok(());
     }
-    Err(cut.unwrap_or_else(|| Problem::new(Code::Offline).detail("the recording came short")))
+    Err(cut.unwrap_or_else(|| Problem::new(Code::Offline).because(Rule::ArrivedShort)))
 }
 
 async fn stream(
@@ -116,17 +115,15 @@ async fn stream(
     let from = sink.arrived();
     let mut response = session.recording(leg, from).await?;
     if from > 0 && response.status() != reqwest::StatusCode::PARTIAL_CONTENT {
-        return Err(Problem::new(Code::Internal).detail("the server does not resume downloads"));
+        return Err(Problem::new(Code::Internal).because(Rule::UnknownAnswer));
     }
     while let Some(chunk) = response.chunk().await.map_err(|e| crate::server::cut(&e))? {
         if sink.arrived() + chunk.len() as u64 > info.size_bytes {
-            return Err(
-                Problem::new(Code::Internal).detail("the server sent more than the recording has")
-            );
+            return Err(Problem::new(Code::Internal).because(Rule::ArrivedDamaged));
         }
         sink.take(&chunk)?;
         if !progress(sink.arrived()) {
-            return Err(Problem::new(Code::Invalid).detail("cancelled"));
+            return Err(Problem::new(Code::Invalid).because(Rule::Cancelled));
         }
     }
     Ok(())
@@ -140,8 +137,7 @@ pub fn check_hash(hash: &[u8], info: &RecordingInfo) -> Result<(), Problem> {
     if hex::encode(hash) == info.sha256 {
         return Ok(());
     }
-    Err(Problem::new(Code::Internal)
-        .detail("the recording arrived damaged: its hash is another one"))
+    Err(Problem::new(Code::Internal).because(Rule::ArrivedDamaged))
 }
 
 /// The whole recording.
@@ -198,7 +194,7 @@ pub async fn save_as(desktop: Arc<Desktop>, input: OneLeg) -> Result<Option<Job>
     first
         .await
         .map(Some)
-        .map_err(|_| Problem::new(Code::Internal).detail("the download did not start"))
+        .map_err(|_| Problem::new(Code::Internal).because(Rule::BrokeOff))
 }
 
 async fn save(
@@ -222,7 +218,7 @@ async fn save(
 pub async fn remove(desktop: Arc<Desktop>, input: OneLeg) -> Result<Nothing, Problem> {
     let active = desktop.active()?;
     if !active.account().may_delete_recordings {
-        return Err(Problem::new(Code::Forbidden).detail("this login may not delete recordings"));
+        return Err(Problem::new(Code::Forbidden).because(Rule::MayNotDelete));
     }
     active.session.delete_recording(input.leg).await?;
     desktop.player.gone(input.leg);

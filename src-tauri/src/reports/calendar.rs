@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use pbx_api::{InstantMs, Problem};
+use pbx_api::{InstantMs, Problem, Rule};
 
 /// Twenty years: more is a clock that is wrong.
 const MONTHS_MAX: usize = 240;
@@ -20,8 +20,7 @@ pub(super) struct Calendar {
 }
 
 fn instant(ms: InstantMs) -> Result<Timestamp, Problem> {
-    Timestamp::from_millisecond(ms)
-        .map_err(|_| Problem::invalid("filter", "The dates are too far away"))
+    Timestamp::from_millisecond(ms).map_err(|_| Problem::broken("filter", Rule::DatesTooFar))
 }
 
 impl Calendar {

@@ -1,6 +1,6 @@
 //! Reading what the server answers: the thing that was asked for, or the problem.
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
@@ -11,13 +11,13 @@ const ANSWER_LIMIT_BYTES: usize = 8 * 1024 * 1024;
 #[must_use]
 pub(crate) fn cut(error: &reqwest::Error) -> Problem {
     let why = if error.is_timeout() {
-        "it did not answer in time"
+        Rule::NoAnswerInTime
     } else if error.is_connect() {
-        "no connection"
+        Rule::NoConnection
     } else {
-        "the connection was cut"
+        Rule::ConnectionCut
     };
-    Problem::new(Code::Offline).detail(why)
+    Problem::new(Code::Offline).because(why)
 }
 
 /// Reads an answer's problem, or makes one where the answer has none (a proxy's page, say).
@@ -29,10 +29,15 @@ pub(super) async fn problem_of(response: Response) -> Problem {
         .and_then(|body| serde_json::from_slice::<Problem>(&body).ok())
     {
         Some(problem) => problem,
-        None if status.is_server_error() => {
-            Problem::new(Code::Offline).detail(format!("the server answered {status}"))
+        None => {
+            let code = if status.is_server_error() {
+                Code::Offline
+            } else {
+                Code::Internal
+            };
+            let status = status.as_u16();
+            Problem::new(code).because(Rule::AnswerStatus { status })
         }
-        None => Problem::new(Code::Internal).detail(format!("the server answered {status}")),
     }
 }
 
@@ -40,7 +45,7 @@ async fn body_of(mut response: Response) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|e| cut(&e))? {
         if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
-            return Err(Problem::new(Code::TooLarge).detail("the server's answer is too large"));
+            return Err(Problem::new(Code::TooLarge).because(Rule::AnswerTooLarge));
         }
         body.extend_from_slice(&chunk);
     }
@@ -52,8 +57,6 @@ pub(super) async fn json_of<T: DeserializeOwned>(response: Response) -> Result<T
         return Err(problem_of(response).await);
     }
     let body = body_of(response).await?;
-    serde_json::from_slice(&body).map_err(|_| {
-        Problem::new(Code::Internal)
-            .detail("the server answered something that this version does not know")
-    })
+    serde_json::from_slice(&body)
+        .map_err(|_| Problem::new(Code::Internal).because(Rule::UnknownAnswer))
 }

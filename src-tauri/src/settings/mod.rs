@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pbx_api::{InstantMs, Problem};
+use pbx_api::{InstantMs, Problem, Rule};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -166,7 +166,7 @@ fn is_too_much(settings: &Settings) -> bool {
 
 pub async fn change(desktop: Arc<Desktop>, input: Settings) -> Result<Settings, Problem> {
     if is_too_much(&input) {
-        return Err(Problem::invalid("columns", "There are too many columns"));
+        return Err(Problem::broken("columns", Rule::TooLong));
     }
     let before = desktop.settings.get();
     let (owner, written) = (Arc::clone(&desktop), input.clone());

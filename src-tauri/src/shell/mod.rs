@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 use tauri::{AppHandle, Emitter, Manager, State, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tokio::sync::OnceCell;
 use tokio::sync::broadcast::error::RecvError;
@@ -60,7 +60,7 @@ impl Shell for Window {
 
     fn open_link(&self, address: &str) -> Result<(), Problem> {
         open::that_detached(address)
-            .map_err(|e| Problem::new(Code::Disk).detail(format!("no browser opens: {e}")))
+            .map_err(|e| Problem::new(Code::Disk).because(Rule::NoBrowser { why: e.to_string() }))
     }
 
     fn is_in_front(&self) -> bool {
@@ -75,10 +75,9 @@ struct Started(Arc<OnceCell<Arc<Desktop>>>);
 
 impl Started {
     async fn desktop(&self, app: &AppHandle) -> Result<Arc<Desktop>, Problem> {
-        let folder = app
-            .path()
-            .app_data_dir()
-            .map_err(|e| Problem::new(Code::Disk).detail(e.to_string()))?;
+        let folder = app.path().app_data_dir().map_err(|e| {
+            Problem::new(Code::Disk).because(Rule::NoDataFolder { why: e.to_string() })
+        })?;
         let started = self.0.get_or_init(|| async {
             let desktop = Desktop::start(folder, Arc::new(Window(app.clone()))).await;
             if let Some(file) = std::env::var_os(DEMO_SIGN_IN)

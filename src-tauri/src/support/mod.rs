@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use pbx_api::{Code, Problem, SupportMessage};
+use pbx_api::{Code, Problem, Rule, SupportMessage};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -28,7 +28,7 @@ pub async fn send(desktop: Arc<Desktop>, input: SupportMessage) -> Result<Suppor
     }
     let to = active.account().support_email;
     if to.is_empty() {
-        return Err(Problem::new(Code::NotFound).detail("the reseller offers no support"));
+        return Err(Problem::new(Code::NotFound).because(Rule::NoSupport));
     }
     let shell = Arc::clone(&desktop.shell);
     crate::blocking(move || shell.open_link(&mailto(&to, &input))).await?;

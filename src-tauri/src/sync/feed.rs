@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use pbx_api::{Change, Code, FeedLine, Problem};
+use pbx_api::{Change, Code, FeedLine, Problem, Rule};
 use reqwest::Response;
 use tandem_cache::{Cache, CacheError};
 use tokio::sync::mpsc;
@@ -63,7 +63,7 @@ pub(super) async fn read(
         .await
         .map_err(|e| Problem::new(Code::Internal).detail(e.to_string()))??;
     read?;
-    outcome.ok_or_else(|| Problem::new(Code::Offline).detail("the answer was cut"))
+    outcome.ok_or_else(|| Problem::new(Code::Offline).because(Rule::ConnectionCut))
 }
 
 struct Applying<'a> {

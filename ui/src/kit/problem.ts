@@ -1,4 +1,4 @@
-import type { Code, Problem } from "../api/bindings";
+import type { Code, FieldError, Problem } from "../api/bindings";
 import { m } from "../paraglide/messages";
 import { fieldWords } from "./rules";
 
@@ -23,24 +23,28 @@ const TITLES: Record<Code, () => string> = {
   internal: m.problem_internal,
 };
 
-// What the backend says word for word where the code alone would name the wrong cause.
-const OTHER_WINDOW = "another Tandem window has this account open";
-const NO_OUTPUT = "No sound output was found on this computer.";
+// What happened, where the backend says more than its code.
+const happened = (problem: Problem): FieldError | undefined => problem.errors?.find((error) => error.field === "");
 
 /** A problem in the person's language, with what the backend adds to it. */
 export function problemWords(problem: Problem): { title: string; detail: string } {
-  if (problem.code === "cache" && problem.detail === OTHER_WINDOW) return { title: m.problem_other_window(), detail: m.problem_other_window_help() };
+  const why = happened(problem);
+  // The code alone would name the wrong cause.
+  if (why?.rule?.code === "other_window") return { title: m.rule_other_window(), detail: m.problem_other_window_help() };
   const title = TITLES[problem.code]?.() ?? problem.title;
   const fields = (problem.errors ?? []).map((error) => fieldWords("", error)).join(" ");
   const trace = problem.code === "internal" && problem.request_id ? m.problem_request({ id: problem.request_id }) : "";
-  return { title, detail: [problem.detail, fields, trace].filter(Boolean).join(" ") };
+  // What a fault of ours says is for the log, which the number leads to.
+  const told = problem.code === "internal" ? "" : problem.detail;
+  return { title, detail: [told, fields, trace].filter(Boolean).join(" ") };
 }
 
 /** Why a recording does not play and what to do, said once. */
 export function playerWords(problem: Problem): string {
   if (problem.code === "offline") return m.player_not_kept();
   // The decoder and the output speak in whole sentences.
-  if (problem.code === "audio" && problem.detail) return problem.detail === NO_OUTPUT ? m.player_no_output() : problem.detail;
+  const why = happened(problem);
+  if (problem.code === "audio" && why) return fieldWords("", why);
   const { title, detail } = problemWords(problem);
   return [title, detail].filter(Boolean).join(" ");
 }

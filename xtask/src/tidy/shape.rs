@@ -56,6 +56,36 @@ pub fn no_test_is_left_out(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
+/// What the local backend says of a failure is said in the person's language: its code, or a rule of
+/// the closed list of `pbx-api`, which every catalogue has a text for. Words of its own are English,
+/// and stand only where they are for the log: at a fault of ours, and where only a program errs.
+pub fn failures_are_said_in_every_language(tree: &Tree) -> Vec<Finding> {
+    let what = "English alone: say it by a pbx_api::Rule, Problem::because or Problem::broken";
+    let own_words = ["Problem::invalid(", "FieldError {"];
+    let product = |path: &str| {
+        path.starts_with("src-tauri/src/")
+            && !path.contains("/tests")
+            && path != "src-tauri/src/commands.rs"
+    };
+    let mut findings = Vec::new();
+    for file in tree.ending(&[".rs"]).filter(|file| product(&file.path)) {
+        // Of a statement over several lines, so much belongs to the words that are added to it.
+        let mut before = ["", ""];
+        for (line, code) in file.code() {
+            let internal = before
+                .iter()
+                .chain([&code])
+                .any(|code| code.contains("Code::Internal"));
+            let problem = own_words.iter().any(|word| code.contains(word));
+            if problem || (code.contains(".detail(") && !internal) {
+                findings.push(file.finding(line, what));
+            }
+            before = [before[1], code];
+        }
+    }
+    findings
+}
+
 /// A long file is split, or listed above with its reason.
 pub fn long_files_have_reasons(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -85,4 +115,38 @@ pub fn long_files_have_reasons(tree: &Tree) -> Vec<Finding> {
         });
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::SourceFile;
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Vec<usize> {
+        let tree = Tree {
+            root: String::new(),
+            files: vec![SourceFile {
+                path: path.into(),
+                text: text.into(),
+            }],
+        };
+        let findings = failures_are_said_in_every_language(&tree);
+        findings.into_iter().map(|finding| finding.line).collect()
+    }
+
+    #[test]
+    fn words_of_the_backend_s_own_are_found() {
+        let english = r#"
+            let a = Problem::invalid("path", "Choose another name");
+            let b = Problem::new(Code::Disk).detail(format!("{name} is full"));
+            let c = Problem::new(Code::Internal).detail(error.to_string());
+            let d = Problem::new(Code::Internal)
+                .detail("for the log");
+            let e = Problem::new(Code::Disk).because(Rule::DiskFull { name });
+        "#;
+        assert_eq!(found("src-tauri/src/export/mod.rs", english), [2, 3]);
+        for elsewhere in ["pbx-core/src/http.rs", "src-tauri/src/export/tests.rs"] {
+            assert!(found(elsewhere, english).is_empty(), "{elsewhere}");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import type { Directory, DirectoryClient, DirectoryNumber, DirectoryProfile, DirectoryUser } from "../api/bindings";
+import { m } from "../paraglide/messages";
 import { phone } from "./format";
 
 export type DirectoryItem = { value: string; label: string; hint?: string };
@@ -36,6 +37,11 @@ class DirectoryState {
     return this.#now.clients.length > 1;
   }
 
+  /** More than one user: the user is worth a column and a filter. */
+  get severalUsers(): boolean {
+    return this.#now.users.length > 1;
+  }
+
   client(id: string): DirectoryClient | undefined {
     return this.#clients.get(id);
   }
@@ -44,16 +50,17 @@ class DirectoryState {
     return this.#users.get(id);
   }
 
+  // Who is not here yet, or not any more, is still somebody; an id says nothing to a person.
   clientName(id: string): string {
-    return this.#clients.get(id)?.name ?? id;
+    return this.#clients.get(id)?.name ?? m.directory_a_client();
   }
 
   userName(id: string): string {
-    return this.#users.get(id)?.name ?? id;
+    return this.#users.get(id)?.name ?? m.directory_a_user();
   }
 
   profileName(id: string): string {
-    return this.#profiles.get(id)?.name ?? id;
+    return this.#profiles.get(id)?.name ?? m.directory_a_profile();
   }
 
   /** The users of these clients; of all when none is named. */

@@ -78,7 +78,7 @@ const FIELDS: Record<string, () => string> = {
 };
 
 const ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-const nameOf = (id: string): string => directory.client(id)?.name ?? directory.user(id)?.name ?? directory.profileName(id);
+const nameOf = (id: string): string => directory.client(id)?.name ?? directory.user(id)?.name ?? directory.profiles.find((profile) => profile.id === id)?.name ?? id;
 
 /** A field as its form calls it; the parts of a deeper one stand after each other. */
 export const fieldWords = (field: string): string => FIELDS[field]?.() ?? FIELDS[field.replace(/^(?:calls|features)\./, "")]?.() ?? fieldName(field);

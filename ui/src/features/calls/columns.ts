@@ -42,14 +42,17 @@ export const COLUMNS: Known[] = [
 /** Shown until the person chooses. */
 const FIRST = ["recording", "started_at", "direction", "client", "user", "from", "name", "to", "talk", "result", "legs"];
 
+/** Whether a column tells anything here: whose a call is, where it could be somebody else's. */
+export const hasColumn = (id: string): boolean => (id === "client" ? directory.several : id === "user" ? directory.severalUsers : true);
+
 /** The ids to show, in order. */
 export const shownIds = (saved: string[]): string[] => chosenIds(saved, COLUMNS.map((column) => column.id), FIRST);
 
 /** The columns that the person chose, in that order; of the usual ones those for which a list of this width has room. */
-export function columns(saved: string[], several: boolean, width_px: number): Column[] {
+export function columns(saved: string[], width_px: number): Column[] {
   const usual = shownIds(saved).flatMap((id) => {
     const found = COLUMNS.find((column) => column.id === id);
-    return found && (several || id !== "client") ? [{ ...found, label: found.name(), least_px: least(found) }] : [];
+    return found && hasColumn(id) ? [{ ...found, label: found.name(), least_px: least(found) }] : [];
   });
   return saved.length > 0 ? usual : fitting(usual, width_px);
 }

@@ -49,8 +49,8 @@ export type Empty = {
   title: string;
   body?: string;
   icon?: typeof House;
-  /** The rows do not come with the sync: there are none even while the first one runs. */
-  unsynced?: boolean;
+  /** The rows come with the sync: while the first one runs, that there are none says nothing yet. */
+  synced?: boolean;
 };
 
 /** Room that a column makes for what it says, in px; beyond it the tooltip says the rest. */

@@ -92,11 +92,13 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     let settings = settings(*arguments)?;
     write(&settings).await?;
     let folder = settings.folder.display();
+    // Megabytes: for everybody (-m), and for each process (-M), one of which reads all that is
+    // registered at once when it starts. 10,000 phones are too many for 16, and fit into 32.
     writeln!(
         std::io::stdout(),
         "Written to {folder}. Start, and keep running:\n  \
          rtpengine --config-file={folder}/rtpengine.conf --foreground\n  \
-         kamailio -DD -E -m 256 -M 16 -Y {folder} -w {folder} -f {folder}/kamailio.cfg"
+         kamailio -DD -E -m 256 -M 64 -Y {folder} -w {folder} -f {folder}/kamailio.cfg"
     )?;
     Ok(())
 }

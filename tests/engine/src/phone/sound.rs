@@ -105,6 +105,11 @@ impl Phone {
         Ok(String::from_utf8_lossy(payload).into_owned())
     }
 
+    /// Waits for so many packets: whoever ends the call before they are through cuts them off.
+    pub fn hears_out(&self, packets: usize) -> Result<()> {
+        (0..packets).try_for_each(|_| self.hears().map(drop))
+    }
+
     /// Sound of one format that everybody knows, at this phone's port.
     pub(super) fn sdp(&self) -> Result<String> {
         let at = self.sound.local_addr()?;

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { accessible, accessibleInBoth, account, expect, operator, rpc, signedIn, signedOut, test } from "./person";
+import { accessible, account, expect, operator, rpc, signedIn, signedOut, test } from "./person";
 
 const NEXT_PASSWORD = "another password of a test";
 const office = { ...account, email: "office@northvoice.example" };
@@ -44,13 +44,13 @@ test.describe("My Account", () => {
 
   test("a name is changed at once, another email asks for the password", async ({ page }) => {
     test.slow();
-    await accessibleInBoth(page);
+    await accessible(page);
     await section(page, "Details").getByRole("button", { name: "Edit…" }).click();
     const sheet = dialog(page, "Details");
     await expect(sheet.getByLabel("First name")).toBeFocused();
     await sheet.getByLabel("First name").fill("Norah");
     await expect(sheet.getByText("Changed: First name")).toBeVisible();
-    await accessibleInBoth(page);
+    await accessible(page);
     await page.keyboard.press("Enter");
     await expect(page.getByText("Your account was saved.")).toBeVisible();
     await expect(section(page, "Details")).toContainText("Norah");
@@ -88,7 +88,7 @@ test.describe("My Account", () => {
     await sheet.getByRole("button", { name: "Save" }).click();
     await expect(sheet.getByText("This is not the password of this login.")).toBeVisible();
     await expect(field("Old password")).toHaveAttribute("aria-invalid", "true");
-    await accessibleInBoth(page);
+    await accessible(page);
     await field("Old password").fill(account.password);
     for (const name of ["New password", "New password again"]) await field(name).fill("short");
     await sheet.getByRole("button", { name: "Save" }).click();
@@ -120,7 +120,7 @@ test.describe("My Account", () => {
     await sheet.getByLabel("Email").fill("lena");
     await sheet.getByRole("button", { name: "Add login" }).click();
     await expect(sheet.getByText("This is not an email address.")).toBeVisible();
-    await accessibleInBoth(page);
+    await accessible(page);
     await sheet.getByLabel("Email").fill(email);
     await sheet.getByLabel("First name").fill("Lena");
     await sheet.getByRole("button", { name: "Add login" }).click();
@@ -158,7 +158,7 @@ test.describe("My Account", () => {
     await row.getByRole("button", { name: `Remove… ${email}` }).click();
     const asked = dialog(page, `Remove the login ${email}?`);
     await expect(asked.getByRole("button", { name: "Cancel" })).toBeFocused();
-    await accessibleInBoth(page);
+    await accessible(page);
     await asked.getByRole("button", { name: "Remove login" }).click();
     await expect(row).toHaveCount(0);
   });
@@ -180,13 +180,13 @@ test.describe("My Account", () => {
     await setUp.getByLabel("Code", { exact: true }).fill("000000");
     await setUp.getByRole("button", { name: "Turn on" }).click();
     await expect(setUp.getByText("The code is wrong, or was used already.")).toBeVisible();
-    await accessibleInBoth(page);
+    await accessible(page);
     await setUp.getByLabel("Code", { exact: true }).fill(totp(secret));
     await setUp.getByRole("button", { name: "Turn on" }).click();
     const shown = dialog(page, "Recovery codes");
     await expect(shown.getByRole("listitem")).toHaveCount(10);
     const codes = await shown.getByRole("listitem").allTextContents();
-    await accessibleInBoth(page);
+    await accessible(page);
     await shown.getByRole("button", { name: "I have kept them" }).click();
     await expect(factor).toContainText("10 recovery codes left");
     await page.reload();
@@ -285,7 +285,7 @@ test("a reseller connects as a client, then as its user, and goes back step by s
   const asked = dialog(page, `Connect as ${client.name}?`);
   await expect(asked.getByLabel("Reason (optional)")).toBeFocused();
   await asked.getByLabel("Reason (optional)").fill("They called about a phone");
-  await accessibleInBoth(page);
+  await accessible(page);
   await page.keyboard.press("Enter");
 
   const bar = page.getByRole("region", { name: "Connected as somebody else" });
@@ -293,7 +293,7 @@ test("a reseller connects as a client, then as its user, and goes back step by s
   await expect(bar).toContainText(/\d+ min left/);
   await expect(page.getByRole("img", { name: "North Voice (sample)" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Clients", exact: true })).toHaveCount(0);
-  await accessibleInBoth(page);
+  await accessible(page);
 
   await page.getByRole("button", { name: "Support" }).click();
   const support = dialog(page, "Message to North Voice (sample)");
@@ -322,7 +322,7 @@ test("a reseller connects as a client, then as its user, and goes back step by s
   await page.getByRole("link", { name: "My Account" }).click();
   await expect(section(page, "Details")).toBeVisible();
   for (const forbidden of ["Edit…", "Change password…", "Turn on…"]) await expect(page.getByRole("button", { name: forbidden })).toHaveCount(0);
-  await accessibleInBoth(page);
+  await accessible(page);
 
   await bar.getByRole("button", { name: `Back to ${client.name}` }).click();
   await expect(bar).toContainText(`is connected as ${client.name}`);

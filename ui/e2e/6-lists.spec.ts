@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Page } from "@playwright/test";
-import { accessible, accessibleInBoth, expect, rpc, signedIn, test } from "./person";
+import { accessible, expect, rpc, signedIn, test } from "./person";
 
 const grid = (page: Page) => page.getByRole("grid", { name: "Clients" });
 const rows = (page: Page) => grid(page).locator("[role=row][data-index]");
@@ -93,7 +93,7 @@ test("in a narrow window a list leaves out what matters less, until it is chosen
   await page.getByRole("button", { name: "Columns" }).click();
   const chooser = page.getByRole("dialog", { name: "Columns" });
   await expect(chooser).toContainText("hidden because the window is narrow");
-  await accessibleInBoth(page);
+  await accessible(page);
   await chooser.getByRole("checkbox", { name: "Time zone" }).check();
   await expect(zone).toHaveCount(1);
   await expect(chooser).not.toContainText("hidden because");

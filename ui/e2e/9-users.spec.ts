@@ -67,8 +67,9 @@ test("what was changed in a form is named, and asked about before it is lost", a
   await expect(page.getByText("User saved")).toBeVisible();
 });
 
-test("several users are edited together", async ({ page }) => {
+test("several users are edited together, and each gets back what it had", async ({ page }) => {
   await signedIn(page, "/users");
+  const before = new Map(((await rpc(page, "users.list")) as { id: string; department?: string }[]).map((user) => [user.id, user.department]));
   await page.getByRole("row").nth(1).click();
   await page.getByRole("row").nth(3).click({ modifiers: ["Shift"] });
   await page.getByRole("button", { name: "Edit together…" }).click();
@@ -78,6 +79,10 @@ test("several users are edited together", async ({ page }) => {
   await sheet.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("3 users changed")).toBeVisible();
   await expect(page.getByRole("row", { name: /Together/ })).toHaveCount(3);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("row", { name: /Together/ })).toHaveCount(0);
+  const after = (await rpc(page, "users.list")) as { id: string; department?: string }[];
+  expect(new Map(after.map((user) => [user.id, user.department]))).toEqual(before);
 });
 
 test("a file is looked through before its users come in", async ({ page }) => {
@@ -133,4 +138,41 @@ test("the reseller sees where numbers lead", async ({ page }) => {
   await expect(page.getByRole("grid", { name: "Phone Numbers" })).toBeVisible();
   await expect(page.getByRole("row", { name: /Ring group: / }).first()).toBeVisible();
   await accessible(page);
+});
+
+test("a change of a limited client is taken back from the log", async ({ page }) => {
+  await signedIn(page, "/limited");
+  const { rows } = (await rpc(page, "limited.list")) as { rows: { id: string; username: string }[] };
+  const { id } = rows.find((one) => one.username === "night")!;
+  const login = { username: "night", first_name: "Nadia", last_name: "Night", language: "en", password: null, read_only: true, disabled_pages: ["numbers"], departments: [] };
+  await rpc(page, "limited.change", { id, login });
+  await page.getByRole("link", { name: "Audit log" }).click();
+  const changed = page.getByRole("row").filter({ hasText: "Limited client: changed" }).first();
+  await expect(changed).toContainText("Nadia Night");
+  await changed.dblclick();
+  const sheet = page.getByRole("dialog", { name: "Limited client: changed" });
+  await expect(sheet.getByRole("row", { name: /^First name – Nadia/ })).toBeVisible();
+  await sheet.getByRole("button", { name: "Undo this change" }).click();
+  await expect(page.getByText("The change was undone")).toBeVisible();
+  const again = (await rpc(page, "limited.list")) as { rows: { id: string; first_name: string; read_only: boolean }[] };
+  expect(again.rows.find((one) => one.id === id)).toMatchObject({ first_name: "", read_only: false });
+});
+
+test("the log is read further back than it shows at first, while others write in it", async ({ page }) => {
+  await signedIn(page, "/users");
+  const users = ((await rpc(page, "users.list")) as { id: string }[]).map((user) => user.id);
+  const move = (department: string) => rpc(page, "users.bulk", { users, set: { profile: null, department, language: null, external_caller_name: null, external_caller_number: null, emergency_caller_number: null, dial_seconds: null, vanity: null, in_directory: null } });
+  for (let moves = 0; moves * users.length < 4100; moves++) await move(moves % 2 ? "East" : "West");
+  await page.goto("/#/audit");
+  const log = page.getByRole("grid", { name: "Audit log" });
+  const count = async () => Number(await log.getAttribute("aria-rowcount")) - 1;
+  await expect(page.getByText("The newest 2,000")).toBeVisible();
+  expect(await count()).toBe(2000);
+  await move("North");
+  await page.getByRole("button", { name: "Load older" }).click();
+  await expect(page.getByText("The newest 4,000")).toBeVisible();
+  expect(await count()).toBe(4000);
+  await page.getByRole("button", { name: "Load older" }).click();
+  await expect(page.getByRole("button", { name: "Load older" })).toBeHidden();
+  await expect.poll(count).toBeGreaterThan(4100);
 });

@@ -9,7 +9,9 @@ describe("an entry's fields", () => {
     expect(fieldWords("first_name")).toBe("First name");
     expect(fieldWords("calls.do_not_disturb")).toBe(fieldWords("do_not_disturb"));
     expect(fieldWords("features.call_forward")).toBe("Call forward");
-    expect(fieldWords("routing.ring_group")).toBe("routing: ring group");
+    expect(fieldWords("routing.ring_group.members")).toBe("Calls go to: A ring group: Who rings");
+    expect(fieldWords("calls.forward.user")).toBe("Send every call to: A user");
+    expect(fieldWords("something.new_here")).toBe("something: new here");
   });
 
   it("hold names in place of ids, and words in place of the wire's", () => {
@@ -20,5 +22,10 @@ describe("an entry's fields", () => {
     expect(valueWords("language", "fr")).toBe("Français");
     expect(valueWords("access", "read_only")).toBe("Read only");
     expect(valueWords("note", "support")).toBe("support");
+    expect(valueWords("kind", "prefix")).toBe("What begins so");
+    expect(valueWords("disabled_pages", "numbers, calls")).toBe("Phone Numbers, Call Details");
+    expect(valueWords("routes", "toll_free, us, satellite")).toBe("Toll free, US, satellite");
+    expect(valueWords("routing.ring_group.order", "in_order")).toBe("One after the other");
+    expect(valueWords("routing", "reject")).toBe("Reject the call");
   });
 });

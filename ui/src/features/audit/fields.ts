@@ -3,6 +3,9 @@ import { words } from "../../kit/words.svelte";
 import { m } from "../../paraglide/messages";
 import { ACCESSES, accessName } from "../account/access";
 import { languageName } from "../account/languages";
+import { KINDS, kindWords } from "../blocks/words";
+import { CLIENT_PAGES, pageName } from "../limited/pages";
+import { routeName } from "../profiles/features";
 import { fieldName } from "./difference";
 
 // The fields that people know from the forms are called here as they are there.
@@ -80,16 +83,55 @@ const FIELDS: Record<string, () => string> = {
 const ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const nameOf = (id: string): string => directory.client(id)?.name ?? directory.user(id)?.name ?? directory.profiles.find((profile) => profile.id === id)?.name ?? id;
 
+// What stands within where calls go, and within how a user is reached.
+const PARTS: Record<string, () => string> = {
+  closed: m.hours_when_closed,
+  destination: m.numbers_routes_to,
+  external: m.routing_external,
+  holidays: m.hours_holidays,
+  hours: m.routing_hours,
+  members: m.routing_members,
+  open: m.hours_when_open,
+  order: m.routing_order,
+  ring_group: m.routing_group,
+  ring_seconds: m.routing_ring_seconds,
+  routing: m.numbers_routes_to,
+  user: m.routing_user,
+  weekly: m.hours_weekly,
+};
+
 /** A field as its form calls it; the parts of a deeper one stand after each other. */
-export const fieldWords = (field: string): string => FIELDS[field]?.() ?? FIELDS[field.replace(/^(?:calls|features)\./, "")]?.() ?? fieldName(field);
+export function fieldWords(field: string): string {
+  const known = FIELDS[field] ?? FIELDS[field.replace(/^(?:calls|features)\./, "")];
+  if (known) return known();
+  const parts = field.replace(/^calls\./, "").split(".");
+  return parts.map((part, at) => (at > 0 ? PARTS[part] : (PARTS[part] ?? FIELDS[part]))?.() ?? fieldName(part)).join(": ");
+}
+
+const each = (value: string, said: (one: string) => string): string => value.split(", ").map(said).join(", ");
+
+// Words of the wire, by the last part of their field.
+const VALUES: Record<string, (value: string) => string> = {
+  access: (value) => one(ACCESSES, value, accessName),
+  disabled_pages: (value) => each(value, (page) => one(CLIENT_PAGES, page, pageName)),
+  kind: (value) => one(KINDS, value, kindWords),
+  language: languageName,
+  order: (value) => (value === "in_order" ? m.ring_in_order() : value === "all_at_once" ? m.ring_all() : value),
+  routes: (value) => each(value, (route) => routeName(route)),
+  routing: (value) => (value === "reject" ? m.routing_reject() : value === "unrouted" ? m.routing_unrouted() : value),
+};
+
+function one<T extends string>(known: readonly T[], value: string, said: (one: T) => string): string {
+  const found = known.find((each) => each === value);
+  return found ? said(found) : value;
+}
 
 /** What a field held, with names in place of ids. */
 export function valueWords(field: string, value: string): string {
   if (value === "true") return m.yes();
   if (value === "false") return m.no();
-  if (field === "language") return languageName(value);
-  const access = ACCESSES.find((one) => field === "access" && one === value);
-  if (access) return accessName(access);
+  const said = VALUES[field.split(".").at(-1) ?? ""]?.(value);
+  if (said !== undefined && said !== value) return said;
   if (field.endsWith("_ms") && /^\d+$/.test(value)) return words.instant(Number(value));
   return value.replace(ID, nameOf);
 }

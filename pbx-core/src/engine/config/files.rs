@@ -177,7 +177,7 @@ mod tests {
                 "TLS_",
                 "CONTROL_",
                 "KEEPALIVE_",
-                "MEASURE_",
+                "MEASURE_MICRO",
                 "RTP_CONTROL",
             ];
             starts.iter().any(|start| word.starts_with(start))

@@ -81,7 +81,7 @@ fn values(of: &Settings) -> String {
     value("WRONG_PASSWORDS", &of.wrong_passwords.to_string());
     value("RTP_CONTROL", &of.rtp_control.to_string());
     let turn = of.round_trip_seconds * 1_000_000 / MEASURE_TURNS;
-    value("MEASURE_MICROSECONDS", &turn.to_string());
+    value("ROUND_TRIP_MICROSECONDS", &turn.to_string());
     if turn > 0 {
         text.push_str("#!define WITH_ROUND_TRIP\n");
     }
@@ -177,7 +177,7 @@ mod tests {
                 "TLS_",
                 "CONTROL_",
                 "KEEPALIVE_",
-                "MEASURE_MICRO",
+                "ROUND_TRIP_",
                 "RTP_CONTROL",
             ];
             starts.iter().any(|start| word.starts_with(start))

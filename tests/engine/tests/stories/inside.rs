@@ -9,11 +9,7 @@ use tandem_engine_tests::seen::Now;
 #[test]
 fn a_call_is_answered_seen_and_recorded_as_it_was() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
 
     let (mut call, incoming) = talk(&mut ann, &mut bob, "1002")?;
     assert_eq!(incoming.caller(), "1001");
@@ -50,11 +46,7 @@ fn a_call_is_answered_seen_and_recorded_as_it_was() -> Result<()> {
 #[test]
 fn a_call_that_is_not_answered_says_why() -> Result<()> {
     let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
 
     let mut call = ann.dial("1002")?;
     let incoming = bob.is_called()?;
@@ -99,11 +91,7 @@ fn a_call_that_is_not_answered_says_why() -> Result<()> {
 #[test]
 fn a_call_is_hung_up_from_the_screen() -> Result<()> {
     let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
 
     let (call, _) = talk(&mut ann, &mut bob, "1002")?;
     let now = lab.office.sees("the call is answered", |now| {
@@ -122,11 +110,7 @@ fn a_call_is_hung_up_from_the_screen() -> Result<()> {
 #[test]
 fn a_call_that_rings_is_hung_up_from_the_screen() -> Result<()> {
     let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     let mut call = ann.dial("1002")?;
     let incoming = bob.is_called()?;
     bob.ring(&incoming)?;
@@ -144,11 +128,7 @@ fn a_call_that_rings_is_hung_up_from_the_screen() -> Result<()> {
 #[test]
 fn a_call_goes_on_over_a_restart_of_the_engine() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     let is_answered = |now: &Now| {
         let answered = |call: &LiveCall| call.state == LiveState::Answered;
         now.calls.len() == 1 && now.calls.iter().all(answered)
@@ -180,11 +160,7 @@ fn a_call_goes_on_over_a_restart_of_the_engine() -> Result<()> {
 #[test]
 fn what_happens_while_the_server_is_away_is_told_when_it_is_back() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     let (mut first, _) = talk(&mut ann, &mut bob, "1002")?;
     lab.office.sees("the call", |now| now.calls.len() == 1)?;
     lab.core.kill();

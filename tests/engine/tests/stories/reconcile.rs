@@ -11,9 +11,7 @@ use tandem_stage::wait;
 #[test]
 fn a_secret_that_changes_takes_the_contacts_with_it() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office.online(&["1001", "1002"])?;
     lab.contacts("1001", 1)?;
     ann.line.secret = lab.office.renew_secret("1001")?;
@@ -90,9 +88,7 @@ fn of_a_user_who_is_removed_the_engine_keeps_nothing() -> Result<()> {
 #[test]
 fn phones_that_the_engine_does_not_have_any_more_are_gone_and_the_others_stay() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office.online(&["1001", "1002"])?;
     lab.contacts("1001", 1)?;
     lab.contacts("1002", 1)?;
@@ -116,9 +112,7 @@ fn phones_that_the_engine_does_not_have_any_more_are_gone_and_the_others_stay() 
 #[test]
 fn the_end_of_a_call_outlives_the_engine_while_the_server_is_away() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office.online(&["1001", "1002"])?;
     let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
     lab.office.sees("the call is answered", |now| {
@@ -143,9 +137,7 @@ fn the_end_of_a_call_outlives_the_engine_while_the_server_is_away() -> Result<()
 #[test]
 fn a_call_that_the_engine_lost_is_over_as_an_estimate() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office.online(&["1001", "1002"])?;
     let (call, _) = talk(&mut ann, &mut bob, "1002")?;
     lab.office.sees("the call is answered", |now| {
@@ -185,9 +177,7 @@ fn what_slipped_through_heals_by_itself() -> Result<()> {
         tell_all_seconds: 2,
         ..Options::default()
     })?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office.online(&["1001", "1002"])?;
     lab.contacts("1001", 1)?;
     lab.contacts("1002", 1)?;

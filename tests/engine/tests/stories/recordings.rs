@@ -22,11 +22,7 @@ fn voice(seed: u32) -> Vec<i16> {
 #[test]
 fn a_recorded_call_is_heard_as_it_was() -> Result<()> {
     let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     let (of_ann, of_bob) = (voice(1), voice(2));
 
     let (mut call, _) = talk(&mut ann, &mut bob, "1002")?;
@@ -59,11 +55,7 @@ fn a_recorded_call_is_heard_as_it_was() -> Result<()> {
 #[test]
 fn a_call_that_is_not_answered_leaves_no_recording() -> Result<()> {
     let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office
         .change_profile(|features, _| features.call_recording = true)?;
     let mut call = ann.dial("1002")?;
@@ -78,11 +70,7 @@ fn a_call_that_is_not_answered_leaves_no_recording() -> Result<()> {
 #[test]
 fn what_was_recorded_while_the_server_was_away_is_stored_when_it_is_back() -> Result<()> {
     let mut lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office
         .change_profile(|features, _| features.call_recording = true)?;
     let (of_ann, of_bob) = (voice(3), voice(4));

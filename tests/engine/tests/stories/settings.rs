@@ -39,11 +39,7 @@ fn a_call_is_forwarded_inside_and_outside() -> Result<()> {
 #[test]
 fn who_does_not_want_to_be_disturbed_is_not() -> Result<()> {
     let lab = Lab::start()?;
-    let (mut ann, mut bob) = (lab.phone("1001")?, lab.phone("1002")?);
-    ann.register(600)?;
-    bob.register(600)?;
-    lab.office
-        .sees("both phones", |now| now.phones.len() == 2)?;
+    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
     lab.office.change_user("1002", |user| {
         user["calls"] = json!({ "do_not_disturb": true })
     })?;

@@ -57,7 +57,8 @@ fn two_phones_talk_and_the_recording_has_what_each_said() -> Result<()> {
     ann.quits();
     let (result, _, leg) = lab.office.newest(1)?;
     assert_eq!(result, CallResult::Answered);
-    assert_eq!(leg.recording, RecordingState::Pending);
+    // Pending, and on a busy machine it is there before anybody looks.
+    assert_ne!(leg.recording, RecordingState::None);
     let leg = lab.office.recorded(leg.id)?;
     let [left, right] = channels(&lab.office.plays(leg.id)?)?;
     let (of_ann, of_bob) = (voice(&of_ann)?, voice(&of_bob)?);

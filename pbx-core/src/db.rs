@@ -5,6 +5,7 @@
 //! functions take nothing else, so none can run without one; [`Root`] is for sign-in and for the
 //! operator's command line, which stand outside every tenant.
 
+pub mod checkpoint;
 mod conflict;
 
 use std::path::Path;
@@ -176,11 +177,14 @@ impl Db {
             // transactions at a power cut.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_WAIT)
+            .pragma("wal_autocheckpoint", checkpoint::LOG_PAGES)
             .pragma("temp_store", "memory");
         let open = |most: u32| {
             SqlitePoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(BUSY_WAIT)
+                // A file in the same process is there or everything is lost.
+                .test_before_acquire(false)
         };
         let write = open(1)
             // The random ends of the writer's indexes: 64 MiB. A reader walks along and needs less.

@@ -256,6 +256,7 @@ pub async fn serve(
     let db = app.db.clone();
     let sweeping = tokio::spawn(crate::live::sweep::run(app.clone()));
     let fetching = tokio::spawn(crate::engine::captures::run(app.clone()));
+    let checkpoints = tokio::spawn(crate::db::checkpoint::run(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let asked = stopping.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -270,6 +271,7 @@ pub async fn serve(
     }
     sweeping.await?;
     fetching.await?;
+    checkpoints.await?;
     db.close().await;
     Ok(())
 }

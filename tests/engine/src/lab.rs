@@ -237,14 +237,7 @@ impl Lab {
         method: &str,
         arguments: &[&str],
     ) -> Result<ureq::http::Response<ureq::Body>> {
-        let mut request = http().post(format!("http://{}/RPC", self.site.control()));
-        if let Some(secret) = secret {
-            request = request.header("authorization", format!("Bearer {secret}"));
-        }
-        let asked = serde_json::json!({
-            "jsonrpc": "2.0", "id": 1, "method": method, "params": arguments,
-        });
-        Ok(request.send_json(asked)?)
+        rpc(&self.site, secret, method, arguments)
     }
 
     /// What the engine wrote; for a story that failed.
@@ -257,6 +250,23 @@ impl Lab {
         self.kamailio.still_runs()?;
         self.rtpengine.still_runs()
     }
+}
+
+/// Asks an engine as its operator does.
+pub(crate) fn rpc(
+    site: &Site,
+    secret: Option<&str>,
+    method: &str,
+    arguments: &[&str],
+) -> Result<ureq::http::Response<ureq::Body>> {
+    let mut request = http().post(format!("http://{}/RPC", site.control()));
+    if let Some(secret) = secret {
+        request = request.header("authorization", format!("Bearer {secret}"));
+    }
+    let asked = serde_json::json!({
+        "jsonrpc": "2.0", "id": 1, "method": method, "params": arguments,
+    });
+    Ok(request.send_json(asked)?)
 }
 
 pub(crate) fn http() -> ureq::Agent {

@@ -14,7 +14,7 @@ pub mod office;
 pub mod phone;
 pub mod robots;
 pub mod seen;
-mod trunks;
+pub mod trunks;
 pub mod wav;
 
 pub use lab::Lab;

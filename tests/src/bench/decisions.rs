@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tandem_engine_tests::api::Api;
 use tandem_engine_tests::office::{NORTH, Office};
 use tandem_engine_tests::phone::Line;
+use tandem_engine_tests::trunks;
 use tandem_stage::engine::{self, Site};
 use tandem_stage::place::Place;
 use tandem_stage::process::{Running, need};
@@ -210,6 +211,7 @@ fn carried(root: &Path, core: &Path, folder: &Path) -> Result<()> {
     let _callee = Running::start("sipp", quiet(&mut callee))?;
 
     let engine = site.start_kamailio()?;
+    trunks::are_known(server.url(), &site, SECRET)?;
     let ours = run(root, folder, &line, site.sip())?;
     drop(engine);
     let alone = without_brain(root, folder, &site, &line, trunk)?;

@@ -10,8 +10,16 @@ test("a user is made, its secret is shown once, and it is found in the list", as
   const { clients } = (await rpc(page, "directory.show")) as Directory;
   const client = clients[0]!;
   const { free } = (await rpc(page, "users.free_extensions", { client: client.id, from: 4000 })) as { free: string[] };
+  // Departments are those of the client, and nobody's before one is chosen.
+  const users = (await rpc(page, "users.list")) as { client: string; department?: string }[];
+  const departments = [...new Set(users.filter((user) => user.client === client.id).map((user) => user.department ?? ""))].filter(Boolean).sort();
+  expect(departments.length).toBeGreaterThan(0);
+  const there = page.getByText(/^There are: /);
+  await expect(page.getByLabel("Department")).toBeVisible();
+  await expect(there).toHaveCount(0);
   await page.getByRole("combobox", { name: "Client" }).click();
   await page.getByRole("option", { name: client.name }).first().click();
+  await expect(there).toHaveText(`There are: ${departments.slice(0, 6).join(", ")}`);
   await page.getByLabel("First name").fill("Zelda");
   await page.getByLabel("Last name").fill("Quill");
   await page.getByLabel("Extension").fill("911");

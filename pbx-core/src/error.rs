@@ -2,7 +2,7 @@
 //! is told.
 
 use axum::response::{IntoResponse, Response};
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -33,8 +33,11 @@ impl Error {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Problem(problem) => problem.clone(),
-            Self::Wait { seconds } => Problem::new(Code::TooManyRequests)
-                .detail(format!("Wait {seconds} s before the next try.")),
+            Self::Wait { seconds } => {
+                Problem::new(Code::TooManyRequests).because(Rule::WaitSeconds {
+                    seconds: u32::try_from(*seconds).unwrap_or(u32::MAX),
+                })
+            }
             Self::Internal(_) => Problem::new(Code::Internal),
         }
     }

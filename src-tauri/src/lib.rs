@@ -280,10 +280,8 @@ impl Desktop {
             } else {
                 SyncPhase::Failed
             },
-            message: problem
-                .detail
-                .clone()
-                .or_else(|| (!expired).then(|| problem.to_string())),
+            // A session that ended is a phase of its own; it may have more to say.
+            problem: (!expired || !problem.errors.is_empty()).then(|| problem.clone()),
             ..SyncState::signed_out()
         };
         self.closed

@@ -154,7 +154,7 @@ impl Problem {
         }
     }
 
-    /// Adds what happened, in words for a person.
+    /// Adds what happened, in words of no closed list: for the log, and for programs.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
@@ -165,6 +165,16 @@ impl Problem {
     #[must_use]
     pub fn because(self, happened: Rule) -> Self {
         self.breaks("", happened)
+    }
+
+    /// Says also as its detail, in English, what happened of the closed list.
+    #[must_use]
+    pub fn spelled_out(mut self) -> Self {
+        let happened = self.errors.iter().find(|error| error.field.is_empty());
+        if let (None, Some(happened)) = (&self.detail, happened) {
+            self.detail = Some(format!("{}.", happened.message));
+        }
+        self
     }
 
     /// Fields that break rules.
@@ -215,6 +225,7 @@ impl std::fmt::Display for Problem {
         }
         for FieldError { field, message, .. } in &self.errors {
             match field.as_str() {
+                "" if self.detail.is_some() => {}
                 "" => write!(f, "; {message}")?,
                 field => write!(f, "; {field}: {message}")?,
             }
@@ -246,6 +257,25 @@ mod tests {
             })
         );
         assert_eq!(read(told), error);
+    }
+
+    #[test]
+    fn what_happened_is_spelled_out_once() {
+        let waits =
+            || Problem::new(Code::TooManyRequests).because(Rule::WaitSeconds { seconds: 5 });
+        let told = waits().spelled_out();
+        let words = "Wait 5 s before the next try.";
+        assert_eq!(told.detail.as_deref(), Some(words));
+        assert_eq!(told.to_string(), format!("Too many tries: {words}"));
+        assert_eq!(told.errors, waits().errors);
+
+        let field = Problem::broken("name", Rule::Needed).spelled_out();
+        assert_eq!(field.detail, None);
+        let own = Problem::new(Code::Internal).detail("for the log");
+        assert_eq!(
+            own.clone().because(Rule::TooBusy).spelled_out().detail,
+            own.detail
+        );
     }
 
     #[test]

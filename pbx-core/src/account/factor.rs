@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use pbx_api::{
-    BeginSecondFactor, Code, ConfirmSecondFactor, Problem, ProveSecondFactor, RecoveryCodes,
+    BeginSecondFactor, Code, ConfirmSecondFactor, Problem, ProveSecondFactor, RecoveryCodes, Rule,
     SecondFactor, SecondFactorSecret,
 };
 use totp_rs::Secret;
@@ -89,9 +89,7 @@ pub(super) async fn begin(
         .secret
         .is_some()
     {
-        return Err(Problem::new(Code::Taken)
-            .detail("The second factor is on already: turn it off first.")
-            .into());
+        return Err(Problem::new(Code::Taken).because(Rule::FactorOn).into());
     }
     store::begin(&mut root, me.account, &app.vault.seal(&account, &secret)?).await?;
     root.commit().await?;

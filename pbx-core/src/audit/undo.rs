@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use pbx_api::{AuditEntry, AuditId, Code, Problem};
+use pbx_api::{AuditEntry, AuditId, Code, Problem, Rule};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -135,16 +135,16 @@ async fn undo(
     let mut tx = app.db.begin(caller.tenant).await?;
     let undone = store::show(&mut tx, caller, entry).await?;
     let Some(kind) = of(&undone.subject_kind) else {
-        return Err(refused("An entry of this kind can't be undone."));
+        return Err(refused(Rule::KindStays));
     };
     if !kind.may(caller) {
         return Err(Error::code(Code::Forbidden));
     }
     if !goes_back(kind, &undone) {
-        return Err(refused("This can't be taken back."));
+        return Err(refused(Rule::NotTakenBack));
     }
     if undone.undone_by.is_some() {
-        return Err(refused("It was undone already."));
+        return Err(refused(Rule::UndoneAlready));
     }
     let id = undone.subject;
     let present = kind.present(&mut tx, id).await?;
@@ -183,8 +183,8 @@ async fn undo(
     Ok(Json(made))
 }
 
-fn refused(words: &str) -> Error {
-    Problem::new(Code::Forbidden).detail(words).into()
+fn refused(why: Rule) -> Error {
+    Problem::new(Code::Forbidden).because(why).into()
 }
 
 /// A thing without some of its fields.
@@ -198,23 +198,23 @@ fn without(state: Option<&Value>, fields: &[&str]) -> Option<Value> {
 
 /// Says what is different from what the entry made of the thing.
 fn changed_since(then: Option<&Value>, now: Option<&Value>) -> Error {
-    let words = match (
+    let why = match (
         then.and_then(Value::as_object),
         now.and_then(Value::as_object),
     ) {
-        (_, None) => "It is gone.".to_owned(),
-        (None, Some(_)) => "It is there again.".to_owned(),
+        (_, None) => Rule::Gone,
+        (None, Some(_)) => Rule::ThereAgain,
         (Some(then), Some(now)) => {
-            let mut fields: Vec<&str> = then
+            let mut fields: Vec<String> = then
                 .keys()
                 .chain(now.keys())
                 .filter(|field| then.get(*field) != now.get(*field))
-                .map(String::as_str)
+                .cloned()
                 .collect();
             fields.sort_unstable();
             fields.dedup();
-            format!("Different since: {}.", fields.join(", "))
+            Rule::DifferentSince { fields }
         }
     };
-    Problem::new(Code::Changed).detail(words).into()
+    Problem::new(Code::Changed).because(why).into()
 }

@@ -127,7 +127,7 @@ pub(super) async fn second_factor(
     root.commit().await?;
     let Some((account, device)) = known else {
         return Err(Problem::new(Code::Unauthenticated)
-            .detail("It took too long, or too many codes were wrong: sign in again.")
+            .because(Rule::TicketOver)
             .into());
     };
     let counted = app

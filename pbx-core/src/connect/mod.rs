@@ -95,7 +95,7 @@ async fn connect(
     // It is there, so what keeps it from being acted as is that it is suspended.
     let connected = auth::caller_of_session(&mut root, session, now_ms)
         .await?
-        .ok_or_else(|| Problem::new(Code::Forbidden).detail("The client is suspended."))?;
+        .ok_or_else(|| Problem::new(Code::Forbidden).because(Rule::ClientSuspended))?;
     root.commit().await?;
     let connection = Connection {
         access_token,

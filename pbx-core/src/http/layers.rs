@@ -5,7 +5,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use pbx_api::{Code, Problem};
+use pbx_api::{Code, Problem, Rule};
 
 use super::{App, linger};
 use crate::error::{Error, Failure};
@@ -69,6 +69,7 @@ fn finish(mut response: Response, id: &str) -> Response {
     if let Some(fault) = fault {
         tracing::error!(request_id = %id, fault, "a fault of ours");
     }
+    problem = problem.spelled_out();
     problem.request_id = Some(id.to_owned());
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
@@ -110,7 +111,7 @@ fn stray(status: StatusCode, response: &Response) -> Option<Failure> {
     let mut problem = Problem::new(code);
     problem.status = status.as_u16();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        problem = problem.detail("The server was too busy to answer in time. Try again.");
+        problem = problem.because(Rule::TooBusy);
     }
     Some(Failure {
         problem,

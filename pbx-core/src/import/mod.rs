@@ -192,9 +192,8 @@ async fn spool(body: Body, headers: &HeaderMap, limit: usize) -> Result<std::fs:
 
 fn too_large(limit: usize) -> Error {
     Problem::new(Code::TooLarge)
-        .detail(format!(
-            "At most {} MiB at once; larger files go by pbx-core import.",
-            limit >> 20
-        ))
+        .because(Rule::ImportMegabytesAtMost {
+            most: u32::try_from(limit >> 20).unwrap_or(u32::MAX),
+        })
         .into()
 }

@@ -6,8 +6,7 @@ use pbx_api::{
     Client, Code, OutboundRoute, Problem, Profile, ProfileId, ProfileInput, ROUTES, Rule,
 };
 
-use super::assigned::{self, counted};
-use super::store;
+use super::{assigned, store};
 use crate::auth::Caller;
 use crate::check::{Check, NAME_CHARS};
 use crate::db::Tx;
@@ -78,8 +77,9 @@ pub async fn remove(
     to: Option<ProfileId>,
 ) -> Result<()> {
     if profile.is_default {
-        let words = "The default profile can be changed and not removed.";
-        return Err(Problem::new(Code::Forbidden).detail(words).into());
+        return Err(Problem::new(Code::Forbidden)
+            .because(Rule::DefaultStays)
+            .into());
     }
     let users = assigned::store::users(tx, profile.id, None).await?;
     let default_of = assigned::store::default_of(tx, profile.id).await?;
@@ -135,17 +135,12 @@ async fn without(
 }
 
 fn in_use(users: u64, default_of: u64) -> Error {
-    let mut words = Vec::new();
-    if users > 0 {
-        words.push(counted(users, "user has it", "users have it"));
-    }
-    if default_of > 0 {
-        let of = counted(default_of, "client", "clients");
-        words.push(format!("it is the default of {of}"));
-    }
-    let words = words.join(", and ");
+    let most = |count| u32::try_from(count).unwrap_or(u32::MAX);
     Problem::new(Code::InUse)
-        .detail(format!("{words}. Name another profile for them."))
+        .because(Rule::ProfileUsed {
+            users: most(users),
+            clients: most(default_of),
+        })
         .breaks("move_users_to", Rule::Needed)
         .into()
 }

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::TryStreamExt as _;
 use object_store::{GetOptions, GetRange, ObjectStore as _};
-use pbx_api::{Code, LegId, Problem, RecordingState};
+use pbx_api::{Code, LegId, Problem, RecordingState, Rule};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -62,18 +62,18 @@ async fn play(
     match state {
         RecordingState::None => {
             return Err(Problem::new(Code::NotFound)
-                .detail("This leg was not recorded.")
+                .because(Rule::LegNotRecorded)
                 .into());
         }
         _ if !caller.may_play() => return Err(Error::code(Code::Forbidden)),
         RecordingState::Available => {}
-        RecordingState::Pending => return Err(unavailable("It is not stored yet.")),
-        RecordingState::Deleted => return Err(unavailable("It was deleted.")),
-        RecordingState::Expired => return Err(unavailable("Its retention ended.")),
+        RecordingState::Pending => return Err(unavailable(Rule::NotStored)),
+        RecordingState::Deleted => return Err(unavailable(Rule::WasDeleted)),
+        RecordingState::Expired => return Err(unavailable(Rule::RetentionEnded)),
     }
     let stored = store::show(&mut tx, leg)
         .await?
-        .ok_or_else(|| unavailable("It is gone."))?;
+        .ok_or_else(|| unavailable(Rule::Gone))?;
     drop(tx);
 
     let tag = format!("\"{}\"", stored.sha256);
@@ -125,7 +125,7 @@ async fn play(
         {
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(%leg, "a stored recording's blob is missing");
-                return Err(unavailable("Its audio is missing on the server."));
+                return Err(unavailable(Rule::AudioMissing));
             }
             other => other?,
         };
@@ -160,11 +160,11 @@ async fn remove(
     match before.recording {
         RecordingState::None => {
             return Err(Problem::new(Code::NotFound)
-                .detail("This leg was not recorded.")
+                .because(Rule::LegNotRecorded)
                 .into());
         }
         RecordingState::Available => {}
-        _ => return Err(unavailable("It is not there to be deleted.")),
+        _ => return Err(unavailable(Rule::NothingToDelete)),
     }
     store::mark_deleting(&mut tx, leg, now_ms).await?;
     cdrs::store::set_recording(&mut tx, leg, RecordingState::Deleted, None).await?;
@@ -246,8 +246,8 @@ pub async fn sweep(db: &Db, recordings: &Store, world: &World) -> anyhow::Result
     Ok(())
 }
 
-fn unavailable(why: &str) -> Error {
-    Problem::new(Code::RecordingUnavailable).detail(why).into()
+fn unavailable(why: Rule) -> Error {
+    Problem::new(Code::RecordingUnavailable).because(why).into()
 }
 
 fn text(value: &str) -> Result<HeaderValue> {

@@ -1,6 +1,6 @@
 //! The audit log: who reads what of it, and what can be undone.
 
-use pbx_api::{AuditEntry, AuditPage, Code};
+use pbx_api::{AuditEntry, AuditPage, Code, Rule};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -95,6 +95,7 @@ stories! {
         let (second, first, created) = (&all[0], &all[1], &all[2]);
         let told = problem(undo(&server, owner, first).await, Code::Changed).await;
         assert_eq!(told.detail.unwrap(), "Different since: name.");
+        assert_eq!(told.errors[0].rule, Some(Rule::DifferentSince { fields: vec!["name".into()] }));
 
         let made: AuditEntry = undo(&server, owner, second).await.json().await.unwrap();
         assert_eq!((made.action.as_str(), made.undoes), ("client.undo", Some(second.id)));

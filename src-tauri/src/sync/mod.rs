@@ -52,8 +52,8 @@ pub struct SyncState {
     /// When the cache last had everything.
     pub synced_at_ms: Option<InstantMs>,
     pub offline_since_ms: Option<InstantMs>,
-    /// What failed, in words.
-    pub message: Option<String>,
+    /// What failed, and how.
+    pub problem: Option<Problem>,
     /// This computer's clock minus the server's, where it is off by minutes.
     pub clock_off_ms: Option<i64>,
 }
@@ -68,7 +68,7 @@ impl SyncState {
             total: 0,
             synced_at_ms: None,
             offline_since_ms: None,
-            message: None,
+            problem: None,
             clock_off_ms: None,
         }
     }
@@ -212,7 +212,7 @@ impl Sync {
                 SyncPhase::Failed
             };
             state.offline_since_ms = state.offline_since_ms.or_else(|| offline.then(now_ms));
-            state.message = (!offline).then(|| problem.to_string());
+            state.problem = (!offline).then(|| problem.clone());
         });
     }
 
@@ -278,7 +278,7 @@ impl Sync {
             state.first_sync = false;
             state.synced_at_ms = Some(now);
             state.offline_since_ms = None;
-            state.message = None;
+            state.problem = None;
             state.done = 0;
             state.total = 0;
         });

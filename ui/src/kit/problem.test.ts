@@ -19,3 +19,15 @@ it("an account open elsewhere is a refusal, other troubles of the copy are fault
 it("what happened to a file is said with the file's name", () => {
   expect(problemWords(problem("disk", { code: "disk_full", name: "calls.csv" })).detail).toBe("calls.csv: the disk is full.");
 });
+
+it("the server's own English stands only where no rule says it", () => {
+  const told = { ...problem("too_many_requests", { code: "wait_seconds", seconds: 5 }), detail: "In English." };
+  expect(problemWords(told).detail).toBe("Wait 5 s before the next try.");
+  const newer = { ...told, errors: [{ field: "", message: "in English", rule: { code: "rhyme" } as unknown as Rule }] };
+  expect(problemWords(newer).detail).toBe("In English.");
+  expect(problemWords({ ...told, errors: [] }).detail).toBe("In English.");
+});
+
+it("what is different since is called as in its form", () => {
+  expect(problemWords(problem("changed", { code: "different_since", fields: ["first_name", "do_not_disturb"] })).detail).toBe("Different since: First name, Do not disturb.");
+});

@@ -1,6 +1,6 @@
 import type { Code, FieldError, Problem } from "../api/bindings";
 import { m } from "../paraglide/messages";
-import { fieldWords } from "./rules";
+import { fieldWords, isKnown } from "./rules";
 
 const TITLES: Record<Code, () => string> = {
   invalid: m.problem_invalid,
@@ -32,10 +32,13 @@ export function problemWords(problem: Problem): { title: string; detail: string 
   // The code alone would name the wrong cause.
   if (why?.rule?.code === "other_window") return { title: m.rule_other_window(), detail: m.problem_other_window_help() };
   const title = TITLES[problem.code]?.() ?? problem.title;
-  const fields = (problem.errors ?? []).map((error) => fieldWords("", error)).join(" ");
+  const errors = problem.errors ?? [];
+  // The detail says in English what the rules say, and is needed where this version knows none of them.
+  const detail = errors.some(isKnown) ? "" : problem.detail;
+  const fields = errors.filter((error) => !(detail && error.field === "")).map((error) => fieldWords("", error)).join(" ");
   const trace = problem.code === "internal" && problem.request_id ? m.problem_request({ id: problem.request_id }) : "";
   // What a fault of ours says is for the log, which the number leads to.
-  const told = problem.code === "internal" ? "" : problem.detail;
+  const told = problem.code === "internal" ? "" : detail;
   return { title, detail: [told, fields, trace].filter(Boolean).join(" ") };
 }
 

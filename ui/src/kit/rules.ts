@@ -1,4 +1,5 @@
 import type { FieldError, Rule } from "../api/bindings";
+import { fieldWords as fieldName } from "../features/audit/fields";
 import { m } from "../paraglide/messages";
 import { language } from "./language.svelte";
 import { words } from "./words.svelte";
@@ -109,6 +110,20 @@ const SAID: { [C in Rule["code"]]: (rule: Extract<Rule, { code: C }>) => string 
   column_missing: m.rule_column_missing,
   no_rows: m.rule_no_rows,
   not_a_clients_realm: m.rule_not_a_clients_realm,
+  wait_seconds: ({ seconds }) => m.rule_wait_seconds({ seconds: words.count(seconds) }),
+  too_busy: m.rule_too_busy,
+  ticket_over: m.rule_ticket_over,
+  factor_on: m.rule_factor_on,
+  client_suspended: m.rule_client_suspended,
+  default_stays: m.rule_default_stays,
+  profile_used: ({ users, clients }) => m.rule_profile_used({ users: words.count(users), clients: words.count(clients) }),
+  import_megabytes_at_most: ({ most }) => m.rule_import_megabytes_at_most({ most: words.count(most) }),
+  kind_stays: m.rule_kind_stays,
+  not_taken_back: m.rule_not_taken_back,
+  undone_already: m.rule_undone_already,
+  gone: m.rule_gone,
+  there_again: m.rule_there_again,
+  different_since: ({ fields }) => m.rule_different_since({ fields: fields.map(fieldName).join(", ") }),
   not_an_address: m.rule_not_an_address,
   unsafe_http: m.rule_unsafe_http,
   address_has_more: m.rule_address_has_more,
@@ -131,6 +146,9 @@ const SAID: { [C in Rule["code"]]: (rule: Extract<Rule, { code: C }>) => string 
   was_deleted: m.rule_was_deleted,
   retention_ended: m.rule_retention_ended,
   not_recorded: m.rule_not_recorded,
+  leg_not_recorded: m.rule_leg_not_recorded,
+  nothing_to_delete: m.rule_nothing_to_delete,
+  audio_missing: m.rule_audio_missing,
   arrived_short: m.rule_arrived_short,
   arrived_damaged: m.rule_arrived_damaged,
   recording_megabytes_at_most: ({ most }) => m.rule_recording_megabytes_at_most({ most: words.count(most) }),
@@ -174,6 +192,9 @@ const SAID: { [C in Rule["code"]]: (rule: Extract<Rule, { code: C }>) => string 
   clock_unset: m.rule_clock_unset,
   dates_too_far: m.rule_dates_too_far,
 };
+
+/** Whether this version has words for what was broken. */
+export const isKnown = ({ rule }: Pick<FieldError, "rule">): boolean => rule !== undefined && rule.code in SAID;
 
 /** An error of a field, or of a row of a file, as a sentence of its own. One of another version of the server is said in its English. */
 export function fieldWords(label: string, { rule, message }: Pick<FieldError, "rule" | "message">): string {

@@ -1,7 +1,7 @@
 //! How the code is written.
 
 use super::Finding;
-use super::tree::Tree;
+use super::tree::{SourceFile, Tree};
 
 /// Past this a file is a question.
 const LONG_LINES: usize = 400;
@@ -56,34 +56,57 @@ pub fn no_test_is_left_out(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-/// What the local backend says of a failure is said in the person's language: its code, or a rule of
-/// the closed list of `pbx-api`, which every catalogue has a text for. Words of its own are English,
-/// and stand only where they are for the log: at a fault of ours, and where only a program errs.
+/// The tables of commands and routes: what is missing there only a program asks for.
+const TABLES: &[&str] = &["src-tauri/src/commands.rs", "pbx-core/src/http.rs"];
+
+/// Codes whose words are for the log, or for programs that read files in.
+const UNSAID: &[&str] = &["Code::Internal", "Code::UnknownFormat"];
+
+/// What the local backend and the server say of a failure is said in the person's language: its code,
+/// or a rule of the closed list of `pbx-api`, which every catalogue has a text for. Words of their own
+/// are English, and stand only where they are for the log or for a program, or where a rule says the
+/// same. On the server, where programs send what they like, a field may have such words too.
 pub fn failures_are_said_in_every_language(tree: &Tree) -> Vec<Finding> {
     let what = "English alone: say it by a pbx_api::Rule, Problem::because or Problem::broken";
-    let own_words = ["Problem::invalid(", "FieldError {"];
     let product = |path: &str| {
-        path.starts_with("src-tauri/src/")
-            && !path.contains("/tests")
-            && path != "src-tauri/src/commands.rs"
+        (path.starts_with("src-tauri/src/") || path.starts_with("pbx-core/src/"))
+            && !path.contains("tests")
+            && !TABLES.contains(&path)
     };
     let mut findings = Vec::new();
     for file in tree.ending(&[".rs"]).filter(|file| product(&file.path)) {
-        // Of a statement over several lines, so much belongs to the words that are added to it.
-        let mut before = ["", ""];
-        for (line, code) in file.code() {
-            let internal = before
+        let desktop = file.path.starts_with("src-tauri/");
+        let own_words = |code: &str| {
+            let field = ["Problem::invalid(", "FieldError {"];
+            desktop && field.iter().any(|word| code.contains(word))
+        };
+        for statement in statements(file) {
+            let has = |word: &str| statement.iter().any(|(_, code)| code.contains(word));
+            let said = has("Rule::") || UNSAID.iter().any(|code| has(code));
+            let wrong = statement
                 .iter()
-                .chain([&code])
-                .any(|code| code.contains("Code::Internal"));
-            let problem = own_words.iter().any(|word| code.contains(word));
-            if problem || (code.contains(".detail(") && !internal) {
-                findings.push(file.finding(line, what));
-            }
-            before = [before[1], code];
+                .filter(|(_, code)| own_words(code) || (code.contains(".detail(") && !said));
+            findings.extend(wrong.map(|(line, _)| file.finding(*line, what)));
         }
     }
     findings
+}
+
+/// The lines of a file by statement or arm of a match, as well as they are told apart by their ends.
+fn statements(file: &SourceFile) -> Vec<Vec<(usize, &str)>> {
+    let mut statements = Vec::new();
+    let mut statement = Vec::new();
+    for (line, code) in file.code() {
+        if code.contains("=>") {
+            statements.push(std::mem::take(&mut statement));
+        }
+        statement.push((line, code));
+        if code.trim_end().ends_with([';', '{', '}']) {
+            statements.push(std::mem::take(&mut statement));
+        }
+    }
+    statements.push(statement);
+    statements
 }
 
 /// A long file is split, or listed above with its reason.
@@ -119,7 +142,6 @@ pub fn long_files_have_reasons(tree: &Tree) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tree::SourceFile;
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<usize> {
@@ -135,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_the_backend_s_own_are_found() {
+    fn english_of_one_s_own_is_found() {
         let english = r#"
             let a = Problem::invalid("path", "Choose another name");
             let b = Problem::new(Code::Disk).detail(format!("{name} is full"));
@@ -145,8 +167,31 @@ mod tests {
             let e = Problem::new(Code::Disk).because(Rule::DiskFull { name });
         "#;
         assert_eq!(found("src-tauri/src/export/mod.rs", english), [2, 3]);
+        assert_eq!(found("pbx-core/src/audit/undo.rs", english), [3]);
         for elsewhere in ["pbx-core/src/http.rs", "src-tauri/src/export/tests.rs"] {
             assert!(found(elsewhere, english).is_empty(), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn english_stands_beside_the_rule_that_says_it() {
+        let english = r#"
+            match why {
+                A => Problem::new(Code::InUse)
+                    .detail(format!("{users} users have it"))
+                    .breaks(
+                        "profiles",
+                        Rule::TakenFromUsers { users },
+                    ),
+                B => Problem::new(Code::Forbidden).detail("It was undone already."),
+                C => Problem::new(Code::Forbidden).because(Rule::Gone),
+            }
+            Problem::new(Code::UnknownFormat).detail(why).into()
+        }
+        fn refused(words: &str) -> Error {
+            Problem::new(Code::Forbidden).detail(words).into()
+        }
+        "#;
+        assert_eq!(found("pbx-core/src/audit/undo.rs", english), [9, 16]);
     }
 }

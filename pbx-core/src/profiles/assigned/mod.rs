@@ -51,10 +51,15 @@ pub async fn take_from(
         return Ok(());
     }
     let Some(to) = to else {
-        let users = counted(stranded, "user has", "users have");
+        // Who shows it says the rule of the field; for programs it is a sentence of its own.
+        let words = if stranded == 1 {
+            "1 user has".to_owned()
+        } else {
+            format!("{stranded} users have")
+        };
         return Err(Problem::new(Code::InUse)
             .detail(format!(
-                "{users} a profile that is taken from the client. Name another one for them."
+                "{words} a profile that is taken from the client. Name another one for them."
             ))
             .breaks(
                 "profiles",
@@ -93,13 +98,4 @@ pub async fn move_users(
         audit::write(tx, world, by, entry).await?;
     }
     Ok(())
-}
-
-/// "1 user has", "3 users have".
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {many}")
-    }
 }

@@ -192,6 +192,6 @@ mod tests {
             Problem::new(Code::Forbidden).detail(words).into()
         }
         "#;
-        assert_eq!(found("pbx-core/src/audit/undo.rs", english), [9, 16]);
+        assert_eq!(found("pbx-core/src/audit/undo.rs", english), [9, 15]);
     }
 }

@@ -7,7 +7,7 @@ use tandem_engine_tests::phone::{end, talk};
 #[test]
 fn nobody_calls_as_somebody_else() -> Result<()> {
     let lab = Lab::start()?;
-    let [mut ann, mut bob] = lab.phones(["1001", "1002"])?;
+    let [mut ann, _bob] = lab.phones(["1001", "1002"])?;
     let mut call = ann.dial_as("sip:1003@acme.north.example", "1002")?;
     assert_eq!(ann.outcome(&mut call)?, 403);
     let mut call = ann.dial_as("sip:1001@acme.south.example", "1002")?;

@@ -19,6 +19,8 @@ async function report(page: Page, part: object = {}): Promise<Said> {
 test.beforeEach(async ({ page }) => {
   await signedIn(page, "/reports");
   await expect(rows(page).first()).toBeVisible();
+  // Told by client as soon as it is known that there are several.
+  await expect(page.getByRole("columnheader", { name: "Client" })).toBeVisible();
 });
 
 test("a report counts every call that Call Details has", async ({ page }) => {

@@ -142,6 +142,8 @@ test("a call for help is said at once in the window, and stands on Home", async 
   const number = numbers.find((one) => one.client === phone.client && one.emergency_validated)!;
   const told = { client: phone.client, user: phone.id, dialled: "911", caller_number: number.e164, location: "12 King Street, floor 3", notify_emails: [], notify_desktop: true };
   const { id } = (await rpc(page, "emergency.create", told)) as { id: string };
+  // Who is not listening yet hears of it on Home, and not at once.
+  await expect.poll(async () => ((await rpc(page, "live.state")) as { phase: string }).phase).toBe("live");
   try {
     const call = await engine.call(phone, "911");
     const said = page.getByRole("alert").filter({ hasText: `Emergency call: ${client.name}` });

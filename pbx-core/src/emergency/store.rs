@@ -59,8 +59,8 @@ macro_rules! rows {
                       and n.emergency_validated
                       and (e.client_id = '' or n.client_id = e.client_id)) as valid
              from emergency_caller e
-             where e.reseller_id = $1 and e.client_id not in
-                (select id from client where reseller_id = $1 and archived_at_ms is not null) ",
+             where e.reseller_id = $1 and not exists (select 1 from client c
+                where c.id = e.client_id and c.reseller_id = $1 and c.archived_at_ms is not null) ",
             $rest
         )
     };
@@ -115,8 +115,7 @@ pub async fn of_user(
 ) -> Result<Vec<EmergencyCallerId>> {
     let reseller = tx.reseller();
     let rows: Vec<Row> = run!(tx, c => sqlx::query_as(rows!(
-        "and (e.client_id = '' or e.client_id = $2) and (e.user_id = '' or e.user_id = $3)
-         order by e.id limit $4"
+        "and e.client_id in ('', $2) and e.user_id in ('', $3) order by e.id limit $4"
     ))
     .bind(&reseller)
     .bind(client.to_string())

@@ -172,19 +172,6 @@ pub fn users(stage: Option<&CallStage>) -> Vec<UserId> {
         .collect()
 }
 
-/// Everybody whom a decision may come to.
-#[must_use]
-pub fn everybody(stage: Option<&CallStage>) -> Vec<UserId> {
-    let Some(first) = stage else {
-        return Vec::new();
-    };
-    let mut all = users(stage);
-    for later in [&first.if_unanswered, &first.if_busy] {
-        all.extend(everybody(later.as_deref()));
-    }
-    all
-}
-
 /// How a call that nothing rings for is refused, and what stands in its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {

@@ -1,18 +1,25 @@
 //! Decides a call that an engine asks about, and opens its record before it is answered.
 
-use pbx_api::{CallFrom, EngineCaller, EngineDecision, EngineInvite, ResellerId, SIMULATOR};
+use pbx_api::{
+    CallFrom, EngineCaller, EngineDecision, EngineInvite, ResellerId, SIMULATOR, UserId,
+};
 use pbx_numbers::normalise;
 use sha2::{Digest as _, Sha256};
 
 use super::opening::{Opened, Opening};
 use super::{store, words};
 use crate::db::{Root, Tenant};
-use crate::error::Result;
+use crate::dial;
+use crate::error::{Error, Result};
 use crate::http::App;
-use crate::live;
+use crate::live::{self, presence};
 use crate::trunks::{self, Routes};
 
 /// The answer to an invite: the same one however often it is asked.
+///
+/// Settings and phones are read beside whoever writes: a change of theirs that is under way when the
+/// invite comes counts, or does not yet. What calls hold is read by the one who writes, so that of
+/// two calls for one free place one gets it.
 ///
 /// # Errors
 /// A problem where the invite can't be read; when the database fails.
@@ -32,31 +39,49 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
     } else {
         trunks::store::routes(root.conn()).await?
     };
-    drop(root);
+    let known_place = live::store::known_boot(&mut root, &asked.engine, &asked.boot).await?;
     let now_ms = app.world.now_ms();
     // An engine's clock that is ahead makes no call of tomorrow.
     let now_ms = asked.at_ms.map_or(now_ms, |at_ms| at_ms.min(now_ms));
+    let tenant = Tenant::reseller(from.reseller);
+    let mut tx = root.of(tenant);
+    let mut known = match &from.from {
+        CallFrom::User(user) => dial::of_user(&mut tx, *user, &from.to, now_ms).await?,
+        CallFrom::Outside(given) => dial::of_caller(&mut tx, given, &from.to, now_ms).await?,
+    };
+    let users: Vec<UserId> = known.users.keys().copied().collect();
+    known.present.offline = presence::offline(&mut tx, known.client.id, &users, now_ms).await?;
+    let lines = store::lines(&mut tx, known.client.id, &users).await?;
+    drop(tx);
+
     let mut root = app.db.begin_root().await?;
-    let place = live::store::boot_place(&mut root, &asked.engine, &asked.boot, now_ms).await?;
-    let mut tx = root.of(Tenant::reseller(from.reseller));
-    // Takes the reseller's row: of two calls for one free slot the second waits here, and so does
-    // the same invite, which then finds its answer.
-    tx.take_seqs(0).await?;
-    if let Some(answer) = live::store::answered(tx.conn(), &asked.engine, &invite).await? {
-        return Ok(serde_json::from_str(&answer)?);
-    }
+    let place = match known_place {
+        Some(place) => place,
+        None => live::store::boot_place(&mut root, &asked.engine, &asked.boot, now_ms).await?,
+    };
     let opening = Opening {
         app,
         asked,
-        invite,
+        invite: &invite,
+        from: &from,
+        known,
+        lines,
         routes,
         place,
         now_ms,
     };
-    let Opened { answer, told } = opening.open(&mut tx, &from).await?;
-    tx.commit().await?;
-    told.tell(app, from.reseller);
-    Ok(answer)
+    let mut tx = root.of(tenant);
+    if let Some(Opened { answer, told }) = opening.open(&mut tx).await? {
+        tx.commit().await?;
+        told.tell(app, from.reseller);
+        return Ok(answer);
+    }
+    drop(tx);
+    // The same invite was answered meanwhile.
+    let mut root = app.db.look_root().await?;
+    let answer = live::store::answered(root.conn(), &asked.engine, &invite).await?;
+    let answer = answer.ok_or_else(|| Error::Internal(anyhow::anyhow!("an answer is gone")))?;
+    Ok(serde_json::from_str(&answer)?)
 }
 
 fn check(asked: &EngineInvite) -> Result<()> {

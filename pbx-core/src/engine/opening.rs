@@ -9,9 +9,8 @@ use pbx_api::{
 use pbx_numbers::normalise;
 
 use super::alerts::{self, Told};
-use super::answer::{self, Plan, Refused, Wording};
+use super::answer::{self, Lines, Plan, Refused, Wording};
 use super::invite::From;
-use super::store;
 use crate::db::Tx;
 use crate::dial::snapshot::Snapshot;
 use crate::error::Result;
@@ -28,7 +27,12 @@ pub(super) struct Opening<'a> {
     pub app: &'a App,
     pub asked: &'a EngineInvite,
     /// What makes it the same one.
-    pub invite: String,
+    pub invite: &'a str,
+    pub from: &'a From,
+    /// All but the calls that there are.
+    pub known: Snapshot,
+    /// Of everybody whom it may come to.
+    pub lines: Lines,
     /// What carries calls to outside.
     pub routes: Routes,
     /// The engine's start.
@@ -43,25 +47,23 @@ pub(super) struct Opened {
 }
 
 impl Opening<'_> {
-    /// Decides the call and opens its record.
+    /// Decides the call and opens its record. None where the same invite has one: nothing that
+    /// was written may stay then.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open(self, tx: &mut Tx, from: &From) -> Result<Opened> {
-        let mut known = match &from.from {
-            CallFrom::User(user) => dial::of_user(tx, *user, &from.to, self.now_ms).await?,
-            CallFrom::Outside(given) => dial::of_caller(tx, given, &from.to, self.now_ms).await?,
-        };
-        let (client, users) = (known.client.id, known.users.keys().copied());
-        known.present = presence::present(tx, client, users, self.now_ms).await?;
-        let decision = dial::decide(&known, &from.from, &from.to);
-        let mut ongoing = self.ongoing(&known, from, &decision);
+    pub async fn open(mut self, tx: &mut Tx) -> Result<Option<Opened>> {
+        // Takes the reseller's row: of two calls for one free slot the second waits here.
+        let seq = tx.take_seqs(1).await?;
+        let client = self.known.client.id;
+        presence::add_calls(tx, client, &mut self.known.present).await?;
+        let (known, from) = (&self.known, self.from);
+        let decision = dial::decide(known, &from.from, &from.to);
+        let mut ongoing = self.ongoing(&decision);
         let slots = answer::slots(decision.first.as_ref());
-        let everybody = answer::everybody(decision.first.as_ref());
-        let lines = store::lines(tx, client, &everybody).await?;
         let Plan { stages, parties } = Wording {
             decision: &decision,
-            lines: &lines,
+            lines: &self.lines,
             routes: &self.routes,
         }
         .plan();
@@ -88,14 +90,17 @@ impl Opening<'_> {
         let new = New {
             kept,
             engine: &self.asked.engine,
-            invite: &self.invite,
+            invite: self.invite,
             answer: &serde_json::to_string(&answer)?,
             slots,
+            seq,
         };
-        live::store::open(tx, &new).await?;
-        let mut told = alerts::help(tx, &known, from, call, &decision, self.now_ms).await?;
-        told.alerts.extend(alerts::full(&known, slots));
-        Ok(Opened { answer, told })
+        if !live::store::open(tx, &new).await? {
+            return Ok(None);
+        }
+        let mut told = alerts::help(tx, known, from, call, &decision, self.now_ms).await?;
+        told.alerts.extend(alerts::full(known, slots));
+        Ok(Some(Opened { answer, told }))
     }
 
     /// The records of a call that nothing rings for, and the hit of the block that stopped it.
@@ -150,7 +155,8 @@ impl Opening<'_> {
     }
 
     /// The call as it begins.
-    fn ongoing(&self, known: &Snapshot, from: &From, decision: &CallDecision) -> Ongoing {
+    fn ongoing(&self, decision: &CallDecision) -> Ongoing {
+        let (known, from) = (&self.known, self.from);
         let id = CallId(self.app.world.id());
         let caller: Option<UserId> = match from.from {
             CallFrom::User(user) => Some(user),

@@ -136,21 +136,29 @@ pub async fn lines(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Li
         realm,
         users: HashMap::new(),
     };
-    for user in users {
-        let found: Option<(String, String)> = run!(tx, c => sqlx::query_as(
-            "select sip_user, extension from client_user
-             where id = $1 and client_id = $2 and reseller_id = $3",
-        )
-        .bind(user.to_string())
-        .bind(client.to_string())
-        .bind(&reseller)
-        .fetch_optional(c)
-        .await)?;
-        let line = found.map(|(sip_user, extension)| LineUser {
+    if users.is_empty() {
+        return Ok(lines);
+    }
+    let rows: Vec<(String, String, String)> = run!(tx, c => {
+        // The joined empty texts keep SQLite off the indexes of the client and the reseller.
+        let mut ask = sqlx::QueryBuilder::new(
+            "select id, sip_user, extension from client_user where client_id || '' = ",
+        );
+        ask.push_bind(client.to_string());
+        ask.push(" and reseller_id || '' = ").push_bind(&reseller).push(" and id in (");
+        let mut list = ask.separated(", ");
+        for user in users {
+            list.push_bind(user.to_string());
+        }
+        ask.push(")");
+        ask.build_query_as().fetch_all(c).await
+    })?;
+    for (id, sip_user, extension) in rows {
+        let line = LineUser {
             sip_user,
             extension,
-        });
-        lines.users.extend(line.map(|line| (*user, line)));
+        };
+        lines.users.insert(db::id(&id)?, line);
     }
     Ok(lines)
 }

@@ -11,31 +11,32 @@ use crate::db::Tx;
 use crate::dial::snapshot::Present;
 use crate::error::Result;
 
-/// The calls and phones that a decision looks at.
+/// Adds a client's calls in progress, and the places that they hold.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn present(
+pub async fn add_calls(tx: &mut Tx, client: ClientId, present: &mut Present) -> Result<()> {
+    for (ongoing, slots) in store::of_client(tx, client).await? {
+        present.outbound_calls += slots.outbound;
+        present.international_calls += slots.international;
+        present.busy.extend(ongoing.busy());
+    }
+    Ok(())
+}
+
+/// Those of a client's users who have no phone that is registered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn offline(
     tx: &mut Tx,
     client: ClientId,
-    users: impl IntoIterator<Item = UserId>,
+    users: &[UserId],
     now_ms: InstantMs,
-) -> Result<Present> {
-    let slots = store::slots(tx, client).await?;
-    let calls = store::of_client(tx, client).await?;
-    let online: HashSet<UserId> = phone::store::online(tx, client, now_ms)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(Present {
-        outbound_calls: slots.outbound,
-        international_calls: slots.international,
-        busy: calls.iter().flat_map(Ongoing::busy).collect(),
-        offline: users
-            .into_iter()
-            .filter(|user| !online.contains(user))
-            .collect(),
-    })
+) -> Result<HashSet<UserId>> {
+    let online = phone::store::online(tx, client, now_ms).await?;
+    let offline = users.iter().filter(|user| !online.contains(user));
+    Ok(offline.copied().collect())
 }
 
 /// What each of a user's colleagues is doing.
@@ -51,6 +52,7 @@ pub async fn of_colleagues(
         return Ok(Vec::new());
     };
     let calls = store::of_client(tx, client).await?;
+    let calls: Vec<Ongoing> = calls.into_iter().map(|(ongoing, _)| ongoing).collect();
     let online = phone::store::online(tx, client, now_ms).await?;
     Ok(states(colleagues, &calls, &online))
 }
@@ -58,7 +60,7 @@ pub async fn of_colleagues(
 fn states(
     colleagues: &HashSet<UserId>,
     calls: &[Ongoing],
-    online: &[UserId],
+    online: &HashSet<UserId>,
 ) -> Vec<ColleagueState> {
     let mut states: HashMap<UserId, Presence> =
         online.iter().map(|user| (*user, Presence::Free)).collect();

@@ -27,6 +27,8 @@ pub struct New<'a> {
     /// JSON of what the engine is answered.
     pub answer: &'a str,
     pub slots: Slots,
+    /// Its change number.
+    pub seq: i64,
 }
 
 /// Calls to outside at a time, and how many of them to other countries.
@@ -55,17 +57,18 @@ impl Row {
     }
 }
 
-/// Writes a new call, as a change.
+/// Writes a new call, as a change. Whether it did: the same invite may have its call.
 ///
 /// # Errors
-/// When the database fails, or the same invite was answered meanwhile.
-pub async fn open(tx: &mut Tx, new: &New<'_>) -> Result<()> {
-    let (seq, reseller) = (tx.take_seqs(1).await?, tx.reseller());
+/// When the database fails.
+pub async fn open(tx: &mut Tx, new: &New<'_>) -> Result<bool> {
+    let reseller = tx.reseller();
     let ongoing = &new.kept.ongoing;
-    run!(tx, c => sqlx::query(
+    let written = run!(tx, c => sqlx::query(
         "insert into live_call (id, reseller_id, client_id, engine, invite, boot_place, answer,
             state, outbound_slots, international_slots, seq, ended_at_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict (engine, invite) do nothing",
     )
     .bind(ongoing.call.id.to_string())
     .bind(&reseller)
@@ -77,12 +80,12 @@ pub async fn open(tx: &mut Tx, new: &New<'_>) -> Result<()> {
     .bind(serde_json::to_string(ongoing)?)
     .bind(i64::from(new.slots.outbound))
     .bind(i64::from(new.slots.international))
-    .bind(seq)
+    .bind(new.seq)
     .bind(new.kept.ended_at_ms)
     .execute(c)
     .await
-    .map(|_| ()))?;
-    Ok(())
+    .map(|done| done.rows_affected()))?;
+    Ok(written == 1)
 }
 
 /// Writes what is known of a call now, as a change.
@@ -204,14 +207,14 @@ pub async fn since(tx: &mut Tx, seq: i64) -> Result<Vec<Kept>> {
     rows.into_iter().map(Row::into_kept).collect()
 }
 
-/// The calls in progress of one client.
+/// The calls in progress of one client, and the places that each holds.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<Ongoing>> {
+pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<(Ongoing, Slots)>> {
     let reseller = tx.reseller();
-    let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
-        "select state from live_call
+    let rows: Vec<(String, i64, i64)> = run!(tx, c => sqlx::query_as(
+        "select state, outbound_slots, international_slots from live_call
          where client_id = $1 and reseller_id = $2 and ended_at_ms is null",
     )
     .bind(client.to_string())
@@ -219,29 +222,14 @@ pub async fn of_client(tx: &mut Tx, client: ClientId) -> Result<Vec<Ongoing>> {
     .fetch_all(c)
     .await)?;
     rows.iter()
-        .map(|state| Ok(serde_json::from_str(state)?))
+        .map(|(state, outbound, international)| {
+            let slots = Slots {
+                outbound: u32::try_from(*outbound).unwrap_or(u32::MAX),
+                international: u32::try_from(*international).unwrap_or(u32::MAX),
+            };
+            Ok((serde_json::from_str(state)?, slots))
+        })
         .collect()
-}
-
-/// The slots that a client's calls in progress hold.
-///
-/// # Errors
-/// When the database fails.
-pub async fn slots(tx: &mut Tx, client: ClientId) -> Result<Slots> {
-    let reseller = tx.reseller();
-    let (outbound, international): (i64, i64) = run!(tx, c => sqlx::query_as(
-        "select cast(coalesce(sum(outbound_slots), 0) as bigint),
-            cast(coalesce(sum(international_slots), 0) as bigint)
-         from live_call where client_id = $1 and reseller_id = $2 and ended_at_ms is null",
-    )
-    .bind(client.to_string())
-    .bind(&reseller)
-    .fetch_one(c)
-    .await)?;
-    Ok(Slots {
-        outbound: u32::try_from(outbound).unwrap_or(u32::MAX),
-        international: u32::try_from(international).unwrap_or(u32::MAX),
-    })
 }
 
 /// Whose a call of an engine is.

@@ -282,7 +282,7 @@ fn without_brain(
     std::fs::write(&path, config)?;
     let mut kamailio = Command::new("kamailio");
     kamailio
-        .args(["-DD", "-E", "-m", "64", "-M", "16"])
+        .args(["-DD", "-E", "-m", "256", "-M", "64"])
         .arg("-Y")
         .arg(folder)
         .arg("-f")

@@ -169,7 +169,7 @@ impl Site {
     pub fn start_kamailio(&self) -> Result<Running> {
         let mut command = Command::new("kamailio");
         command
-            .args(["-DD", "-E", "-m", "64", "-M", "16", "-Y"])
+            .args(["-DD", "-E", "-m", "256", "-M", "64", "-Y"])
             .arg(&self.folder)
             .arg("-w")
             .arg(&self.folder)

@@ -102,6 +102,7 @@ pub async fn live_of(server: &TestServer, tree: &Tree, leg: &pbx_api::Leg) {
         last: (0, 0),
         counts: (false, (0, 0)),
     };
+    let mut tx = server.app.db.begin(tree.tenant).await.unwrap();
     let new = pbx_core::live::store::New {
         kept: pbx_core::live::store::Kept {
             ongoing,
@@ -113,8 +114,8 @@ pub async fn live_of(server: &TestServer, tree: &Tree, leg: &pbx_api::Leg) {
         invite: &leg.id.to_string(),
         answer: "{}",
         slots: pbx_core::live::store::Slots::default(),
+        seq: tx.take_seqs(1).await.unwrap(),
     };
-    let mut tx = server.app.db.begin(tree.tenant).await.unwrap();
-    pbx_core::live::store::open(&mut tx, &new).await.unwrap();
+    assert!(pbx_core::live::store::open(&mut tx, &new).await.unwrap());
     tx.commit().await.unwrap();
 }

@@ -84,14 +84,13 @@ pub async fn of_user(
     dialled: &str,
     at_ms: InstantMs,
 ) -> Result<Snapshot> {
-    let user = store::user(tx, user).await?;
-    let mut known = store::client(tx, user.client, at_ms).await?;
-    store::add_shown(tx, &mut known, &user).await?;
+    let (user, client) = store::user(tx, user).await?;
+    let mut known = store::of(tx, client, &user.emergency_caller_number, at_ms).await?;
     known.emergency = emergency::store::of_user(tx, user.client, user.id).await?;
     let digits: String = dialled.chars().filter(char::is_ascii_digit).collect();
     store::add_extension(tx, &mut known, &digits).await?;
     known.users.insert(user.id, user);
-    store::add_destinations(tx, &mut known).await?;
+    store::add_destinations(tx, &mut known, Vec::new()).await?;
     Ok(known)
 }
 
@@ -100,13 +99,11 @@ pub async fn of_user(
 /// # Errors
 /// [`Error::not_found`] when nobody in reach has the number.
 pub async fn of_caller(tx: &mut Tx, given: &str, e164: &str, at_ms: InstantMs) -> Result<Snapshot> {
-    let number = store::number(tx, e164).await?;
-    let mut known = store::client(tx, number.client, at_ms).await?;
+    let (number, client) = store::number(tx, e164).await?;
+    let mut known = store::of(tx, client, e164, at_ms).await?;
     let caller = normalise(given, &known.client.country);
     known.block = blocks::store::stopping(tx, number.client, given, caller.as_deref()).await?;
-    known.numbers.retain(|first| first.id != number.id);
-    known.numbers.push(number);
-    store::add_destinations(tx, &mut known).await?;
+    store::add_destinations(tx, &mut known, store::routed_to(&number.routing)).await?;
     Ok(known)
 }
 

@@ -16,18 +16,18 @@ use crate::run;
 /// Users of one decision. Destinations that lead to more are not followed.
 const USERS_MAX: usize = 64;
 
-/// A user in reach.
+/// A user in reach, and its client.
 ///
 /// # Errors
 /// [`Error::not_found`] when there is none.
-pub async fn user(tx: &mut Tx, user: UserId) -> Result<User> {
+pub async fn user(tx: &mut Tx, user: UserId) -> Result<(User, Client)> {
     let reseller = tx.reseller();
     let (client, only) = (
         tx.tenant().client().map(|id| id.to_string()),
         tx.tenant().user().map(|id| id.to_string()),
     );
-    let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
-        "select u.wire from client_user u join client c on c.id = u.client_id
+    let wires: Option<(String, String)> = run!(tx, c => sqlx::query_as(
+        "select u.wire, c.wire from client_user u join client c on c.id = u.client_id
          where u.id = $1 and u.reseller_id = $2 and c.archived_at_ms is null
            and (cast($3 as text) is null or u.client_id = $3)
            and (cast($4 as text) is null or u.id = $4)",
@@ -38,18 +38,19 @@ pub async fn user(tx: &mut Tx, user: UserId) -> Result<User> {
     .bind(&only)
     .fetch_optional(c)
     .await)?;
-    Ok(serde_json::from_str(&wire.ok_or_else(Error::not_found)?)?)
+    let (user, client) = wires.ok_or_else(Error::not_found)?;
+    Ok((serde_json::from_str(&user)?, serde_json::from_str(&client)?))
 }
 
-/// The number in reach that somebody outside dials.
+/// The number in reach that somebody outside dials, and its client.
 ///
 /// # Errors
 /// [`Error::not_found`] when nobody in reach has it.
-pub async fn number(tx: &mut Tx, e164: &str) -> Result<PhoneNumber> {
+pub async fn number(tx: &mut Tx, e164: &str) -> Result<(PhoneNumber, Client)> {
     let reseller = tx.reseller();
     let client = tx.tenant().client().map(|id| id.to_string());
-    let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
-        "select n.wire from phone_number n join client c on c.id = n.client_id
+    let wires: Option<(String, String)> = run!(tx, c => sqlx::query_as(
+        "select n.wire, c.wire from phone_number n join client c on c.id = n.client_id
          where n.e164 = $1 and n.reseller_id = $2 and c.archived_at_ms is null
            and (cast($3 as text) is null or n.client_id = $3)",
     )
@@ -58,58 +59,57 @@ pub async fn number(tx: &mut Tx, e164: &str) -> Result<PhoneNumber> {
     .bind(&client)
     .fetch_optional(c)
     .await)?;
-    Ok(serde_json::from_str(&wire.ok_or_else(Error::not_found)?)?)
+    let (number, client) = wires.ok_or_else(Error::not_found)?;
+    Ok((
+        serde_json::from_str(&number)?,
+        serde_json::from_str(&client)?,
+    ))
 }
 
-/// What is known of a client, before the call's users are: suspended or not, its profiles, its
-/// first number and what time it is there.
+/// What is known of a client, before the call's users are: its profiles, what time it is there, its
+/// first number, and the one that is given where it is the client's.
 ///
 /// # Errors
-/// [`Error::not_found`] when the client is not in reach.
-pub async fn client(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result<Snapshot> {
+/// When the database fails.
+pub async fn of(tx: &mut Tx, client: Client, e164: &str, now_ms: InstantMs) -> Result<Snapshot> {
     let reseller = tx.reseller();
-    let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
-        "select wire from client
-         where id = $1 and reseller_id = $2 and archived_at_ms is null",
-    )
-    .bind(client.to_string())
-    .bind(&reseller)
-    .fetch_optional(c)
-    .await)?;
-    let client: Client = serde_json::from_str(&wire.ok_or_else(Error::not_found)?)?;
-    let profiles: Vec<(String, bool)> = run!(tx, c => sqlx::query_as(
+    let rows: Vec<(String, bool)> = run!(tx, c => sqlx::query_as(
         "select wire, is_default from profile where reseller_id = $1",
     )
     .bind(&reseller)
     .fetch_all(c)
     .await)?;
-    let mut all: HashMap<ProfileId, Profile> = HashMap::new();
+    let mut profiles: HashMap<ProfileId, Profile> = HashMap::new();
     let mut default_profile = client.default_profile;
-    for (wire, is_default) in profiles {
+    for (wire, is_default) in rows {
         let profile: Profile = serde_json::from_str(&wire)?;
         if is_default && default_profile.is_none() {
             default_profile = Some(profile.id);
         }
-        all.insert(profile.id, profile);
+        profiles.insert(profile.id, profile);
     }
-    let first: Option<String> = run!(tx, c => sqlx::query_scalar(
+    let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
         "select wire from phone_number
-         where client_id = $1 and reseller_id = $2 order by id limit 1",
+         where client_id = $1 and reseller_id = $2 and id =
+            (select min(id) from phone_number where client_id = $1 and reseller_id = $2)
+         union
+         select wire from phone_number where e164 = $3 and client_id = $1 and reseller_id = $2",
     )
     .bind(client.id.to_string())
     .bind(&reseller)
-    .fetch_optional(c)
+    .bind(e164)
+    .fetch_all(c)
     .await)?;
-    let numbers = first.map(|wire| serde_json::from_str(&wire)).transpose()?;
+    let numbers = rows.iter().map(|wire| serde_json::from_str(wire));
     Ok(Snapshot {
         at_ms: now_ms,
         // A zone that is unknown by now reads as UTC.
         zone: TimeZone::get(&client.time_zone).unwrap_or(TimeZone::UTC),
         client,
         users: HashMap::new(),
-        profiles: all,
+        profiles,
         default_profile,
-        numbers: numbers.into_iter().collect(),
+        numbers: numbers.collect::<Result<_, _>>()?,
         block: None,
         emergency: Vec::new(),
         present: Present::default(),
@@ -121,6 +121,9 @@ pub async fn client(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn add_extension(tx: &mut Tx, known: &mut Snapshot, extension: &str) -> Result<()> {
+    if extension.is_empty() {
+        return Ok(());
+    }
     let reseller = tx.reseller();
     let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
         "select wire from client_user
@@ -138,17 +141,16 @@ pub async fn add_extension(tx: &mut Tx, known: &mut Snapshot, extension: &str) -
     Ok(())
 }
 
-/// Adds everybody whom the users that are known and the routing of its numbers lead to.
+/// Adds those users, and everybody whom they and the users that are known lead to.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add_destinations(tx: &mut Tx, known: &mut Snapshot) -> Result<()> {
-    let mut next: Vec<UserId> = known
-        .numbers
-        .iter()
-        .flat_map(|number| routed_to(&number.routing))
-        .chain(known.users.values().flat_map(led_to))
-        .collect();
+pub async fn add_destinations(
+    tx: &mut Tx,
+    known: &mut Snapshot,
+    mut next: Vec<UserId>,
+) -> Result<()> {
+    next.extend(known.users.values().flat_map(led_to));
     let mut asked: HashSet<UserId> = known.users.keys().copied().collect();
     loop {
         next.retain(|id| asked.len() < USERS_MAX && asked.insert(*id));
@@ -196,31 +198,12 @@ fn led_to(user: &User) -> Vec<UserId> {
         .collect()
 }
 
-fn routed_to(routing: &Routing) -> Vec<UserId> {
+/// The users whom a routing leads to, at any hour.
+pub fn routed_to(routing: &Routing) -> Vec<UserId> {
     match routing {
         Routing::User(user) => vec![*user],
         Routing::RingGroup(group) => group.members.clone(),
         Routing::Hours(hours) => [routed_to(&hours.open), routed_to(&hours.closed)].concat(),
         Routing::Unrouted | Routing::External(_) | Routing::Reject => Vec::new(),
     }
-}
-
-/// Adds the numbers of the client that a user shows to callees, for emergency calls as well.
-///
-/// # Errors
-/// When the database fails.
-pub async fn add_shown(tx: &mut Tx, known: &mut Snapshot, user: &User) -> Result<()> {
-    let reseller = tx.reseller();
-    let wire: Option<String> = run!(tx, c => sqlx::query_scalar(
-        "select wire from phone_number where e164 = $1 and client_id = $2 and reseller_id = $3",
-    )
-    .bind(&user.emergency_caller_number)
-    .bind(known.client.id.to_string())
-    .bind(&reseller)
-    .fetch_optional(c)
-    .await)?;
-    if let Some(wire) = wire {
-        known.numbers.push(serde_json::from_str(&wire)?);
-    }
-    Ok(())
 }

@@ -269,7 +269,7 @@ async fn owner(
     match user {
         None => Ok(client),
         Some(user) => {
-            let of_user = crate::dial::store::user(tx, user).await?.client;
+            let of_user = crate::dial::store::user(tx, user).await?.1.id;
             if client.is_some_and(|client| client != of_user) {
                 Err(Error::not_found())
             } else {

@@ -11,7 +11,7 @@ use crate::live::legs::{Callee, Outside, Party};
 use crate::live::store::Slots;
 use crate::trunks::{EMERGENCY, Routes};
 
-/// What phones of users sign in with.
+/// What phones of users sign in with: of everybody whom a call may come to.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
     pub realm: String,
@@ -22,6 +22,8 @@ pub struct Lines {
 pub struct LineUser {
     pub sip_user: String,
     pub extension: String,
+    /// Has a phone that is registered.
+    pub online: bool,
 }
 
 /// Puts a decision into the words of an engine.
@@ -283,6 +285,7 @@ mod tests {
                 LineUser {
                     sip_user: "a7".into(),
                     extension: "1001".into(),
+                    online: true,
                 },
             )]),
         };

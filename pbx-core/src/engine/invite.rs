@@ -12,7 +12,7 @@ use crate::db::{Root, Tenant};
 use crate::dial;
 use crate::error::{Error, Result};
 use crate::http::App;
-use crate::live::{self, presence};
+use crate::live;
 use crate::trunks::{self, Routes};
 
 /// The answer to an invite: the same one however often it is asked.
@@ -27,7 +27,8 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
     check(asked)?;
     let invite = key(asked);
     let mut root = app.db.look_root().await?;
-    if let Some(answer) = live::store::answered(root.conn(), &asked.engine, &invite).await? {
+    let before = live::store::heard(&mut root, &asked.engine, &asked.boot, &invite).await?;
+    if let Some(answer) = before.answer {
         return Ok(serde_json::from_str(&answer)?);
     }
     let from = match find(&mut root, asked).await? {
@@ -39,7 +40,6 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
     } else {
         trunks::store::routes(root.conn()).await?
     };
-    let known_place = live::store::known_boot(&mut root, &asked.engine, &asked.boot).await?;
     let now_ms = app.world.now_ms();
     // An engine's clock that is ahead makes no call of tomorrow.
     let now_ms = asked.at_ms.map_or(now_ms, |at_ms| at_ms.min(now_ms));
@@ -50,12 +50,13 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
         CallFrom::Outside(given) => dial::of_caller(&mut tx, given, &from.to, now_ms).await?,
     };
     let users: Vec<UserId> = known.users.keys().copied().collect();
-    known.present.offline = presence::offline(&mut tx, known.client.id, &users, now_ms).await?;
-    let lines = store::lines(&mut tx, known.client.id, &users).await?;
+    let lines = store::lines(&mut tx, known.client.id, &users, now_ms).await?;
     drop(tx);
+    let online = |user: &UserId| lines.users.get(user).is_some_and(|line| line.online);
+    known.present.offline = users.into_iter().filter(|user| !online(user)).collect();
 
     let mut root = app.db.begin_root().await?;
-    let place = match known_place {
+    let place = match before.place {
         Some(place) => place,
         None => live::store::boot_place(&mut root, &asked.engine, &asked.boot, now_ms).await?,
     };
@@ -79,8 +80,10 @@ pub async fn decide(app: &App, asked: &EngineInvite) -> Result<EngineDecision> {
     drop(tx);
     // The same invite was answered meanwhile.
     let mut root = app.db.look_root().await?;
-    let answer = live::store::answered(root.conn(), &asked.engine, &invite).await?;
-    let answer = answer.ok_or_else(|| Error::Internal(anyhow::anyhow!("an answer is gone")))?;
+    let before = live::store::heard(&mut root, &asked.engine, &asked.boot, &invite).await?;
+    let answer = before
+        .answer
+        .ok_or_else(|| Error::Internal(anyhow::anyhow!("an answer is gone")))?;
     Ok(serde_json::from_str(&answer)?)
 }
 

@@ -1,8 +1,6 @@
 //! Whom an engine speaks of: users by what their phones sign in with, clients by their numbers.
 
-use std::collections::HashMap;
-
-use pbx_api::{ClientId, ResellerId, UserId};
+use pbx_api::{ClientId, InstantMs, ResellerId, UserId};
 use sha2::{Digest as _, Sha256};
 
 use super::answer::{LineUser, Lines};
@@ -118,34 +116,36 @@ pub async fn user(tx: &mut Tx, client: ClientId, sip_user: &str) -> Result<Optio
     user.as_deref().map(db::id).transpose()
 }
 
-/// What the phones of a client's users sign in with.
+/// What the phones of a client's users sign in with, and who has one that did.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lines(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Lines> {
-    let reseller = tx.reseller();
-    let realm: String = run!(tx, c => sqlx::query_scalar(
-        "select cl.realm || '.' || r.realm from client cl join reseller r on r.id = cl.reseller_id
-         where cl.id = $1 and cl.reseller_id = $2",
-    )
-    .bind(client.to_string())
-    .bind(&reseller)
-    .fetch_one(c)
-    .await)?;
-    let mut lines = Lines {
-        realm,
-        users: HashMap::new(),
-    };
+pub async fn lines(
+    tx: &mut Tx,
+    client: ClientId,
+    users: &[UserId],
+    now_ms: InstantMs,
+) -> Result<Lines> {
+    let mut lines = Lines::default();
     if users.is_empty() {
         return Ok(lines);
     }
-    let rows: Vec<(String, String, String)> = run!(tx, c => {
-        // The joined empty texts keep SQLite off the indexes of the client and the reseller.
+    let reseller = tx.reseller();
+    let rows: Vec<(String, String, String, String, bool)> = run!(tx, c => {
         let mut ask = sqlx::QueryBuilder::new(
-            "select id, sip_user, extension from client_user where client_id || '' = ",
+            "select u.id, u.sip_user, u.extension, cl.realm || '.' || r.realm, exists (
+                select 1 from registration p where p.user_id = u.id
+                    and p.offline_since_ms is null and p.expires_at_ms > ",
+        );
+        ask.push_bind(now_ms);
+        // The joined empty texts keep SQLite off the indexes of the client and the reseller.
+        ask.push(
+            ") from client_user u join client cl on cl.id = u.client_id
+               join reseller r on r.id = u.reseller_id
+             where u.client_id || '' = ",
         );
         ask.push_bind(client.to_string());
-        ask.push(" and reseller_id || '' = ").push_bind(&reseller).push(" and id in (");
+        ask.push(" and u.reseller_id || '' = ").push_bind(&reseller).push(" and u.id in (");
         let mut list = ask.separated(", ");
         for user in users {
             list.push_bind(user.to_string());
@@ -153,11 +153,13 @@ pub async fn lines(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Li
         ask.push(")");
         ask.build_query_as().fetch_all(c).await
     })?;
-    for (id, sip_user, extension) in rows {
+    for (id, sip_user, extension, realm, online) in rows {
         let line = LineUser {
             sip_user,
             extension,
+            online,
         };
+        lines.realm = realm;
         lines.users.insert(db::id(&id)?, line);
     }
     Ok(lines)

@@ -24,21 +24,6 @@ pub async fn add_calls(tx: &mut Tx, client: ClientId, present: &mut Present) -> 
     Ok(())
 }
 
-/// Those of a client's users who have no phone that is registered.
-///
-/// # Errors
-/// When the database fails.
-pub async fn offline(
-    tx: &mut Tx,
-    client: ClientId,
-    users: &[UserId],
-    now_ms: InstantMs,
-) -> Result<HashSet<UserId>> {
-    let online = phone::store::online(tx, client, now_ms).await?;
-    let offline = users.iter().filter(|user| !online.contains(user));
-    Ok(offline.copied().collect())
-}
-
 /// What each of a user's colleagues is doing.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use pbx_api::{CallId, ClientId, InstantMs, ResellerId};
 
 use super::call::Ongoing;
-use crate::db::{self, Conn, Root, Tx};
+use crate::db::{self, Root, Tx};
 use crate::error::{Error, Result};
 use crate::run;
 
@@ -251,17 +251,26 @@ pub async fn reseller_of(
     reseller.as_deref().map(db::id).transpose()
 }
 
-/// What an invite was answered when it came before.
-///
+/// What was heard before of an engine that sends an invite.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Before {
+    /// What the same invite was answered.
+    pub answer: Option<String>,
+    /// The place of the engine's start.
+    pub place: Option<i64>,
+}
+
 /// # Errors
 /// When the database fails.
-pub async fn answered(conn: &mut Conn, engine: &str, invite: &str) -> Result<Option<String>> {
-    Ok(run!(conn, c => sqlx::query_scalar(
-        "select answer from live_call where engine = $1 and invite = $2",
+pub async fn heard(root: &mut Root, engine: &str, boot: &str, invite: &str) -> Result<Before> {
+    Ok(run!(root, c => sqlx::query_as(
+        "select (select answer from live_call where engine = $1 and invite = $3) as answer,
+            (select place from engine_boot where engine = $1 and boot = $2) as place",
     )
     .bind(engine)
+    .bind(boot)
     .bind(invite)
-    .fetch_optional(c)
+    .fetch_one(c)
     .await)?)
 }
 

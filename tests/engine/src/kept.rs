@@ -1,11 +1,26 @@
 //! What the server and the engine have on their disks.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use pbx_api::CallId;
+use serde::Deserialize;
+use serde_json::Value;
 use tandem_stage::wait;
 
 use crate::PATIENCE;
 use crate::lab::{Lab, SECRET};
+
+/// The engine's tables in which each call has something.
+const OF_CALLS: [&str; 13] = [
+    "dialogs", "shows", "who", "rings", "uris", "ways", "proved", "rang", "passed", "rung",
+    "places", "codes", "ringing",
+];
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    name: String,
+    /// How many entries it has.
+    all: u64,
+}
 
 impl Lab {
     /// A database of the engine's: `engine`, `emergency` or `events`.
@@ -95,20 +110,39 @@ impl Lab {
 
     /// The engine does not know of a call any more, and tells nobody.
     pub fn forgets_call(&self, call: CallId) -> Result<()> {
-        self.order("htable.delete", &["dialogs", &call.to_string()])
+        self.order("htable.delete", &["dialogs", &call.to_string()])?;
+        Ok(())
     }
 
     /// The engine takes a call for one that talks, and there is nothing that could end it.
     pub fn loses_call(&self, call: CallId) -> Result<()> {
         let dialog = r#"{"answered_at_ms":1,"sip_call_id":"of nobody"}"#;
-        self.order("htable.sets", &["dialogs", &call.to_string(), dialog])
+        self.order("htable.sets", &["dialogs", &call.to_string(), dialog])?;
+        Ok(())
     }
 
-    fn order(&self, method: &str, arguments: &[&str]) -> Result<()> {
+    /// Waits until the engine has nothing in its memory that belongs to a call.
+    pub fn keeps_no_call(&self) -> Result<()> {
+        let mut left = Vec::new();
+        let empty = wait::until("the engine's memory of calls is empty", PATIENCE, || {
+            let said = self.order("htable.stats", &[])?;
+            let tables: Vec<Table> = serde_json::from_value(said["result"].clone())?;
+            let of_calls = tables
+                .into_iter()
+                .filter(|table| OF_CALLS.contains(&table.name.as_str()));
+            left = of_calls.collect();
+            ensure!(left.len() == OF_CALLS.len(), "a table is gone: {said}");
+            left.retain(|table| table.all > 0);
+            Ok(left.is_empty().then_some(()))
+        });
+        empty.with_context(|| format!("{left:?}"))
+    }
+
+    fn order(&self, method: &str, arguments: &[&str]) -> Result<Value> {
         let mut answer = self.rpc(Some(SECRET), method, arguments)?;
         let text = answer.body_mut().read_to_string()?;
         ensure!(answer.status().is_success(), "{method}: {text}");
-        Ok(())
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Another program holds the server's database until this is dropped.

@@ -163,7 +163,7 @@ fn a_user_is_followed_from_place_to_place() -> Result<()> {
     cid.is_left_alone()?;
     let (result, sip_code, _) = lab.office.newest(3)?;
     assert_eq!((result, sip_code), (CallResult::NoAnswer, Some(480)));
-    Ok(())
+    lab.keeps_no_call()
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn a_phone_that_is_gone_or_refuses_is_passed_over() -> Result<()> {
     assert_eq!(ann.outcome(&mut call)?, 603);
     let (result, sip_code, _) = lab.office.newest(4)?;
     assert_eq!((result, sip_code), (CallResult::Busy, Some(603)));
-    Ok(())
+    lab.keeps_no_call()
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn a_call_that_is_not_answered_says_why() -> Result<()> {
     assert_eq!(ann.outcome(&mut call)?, 480, "nobody registered there");
     let (result, ..) = lab.office.newest(4)?;
     assert_eq!(result, CallResult::NoAnswer);
-    Ok(())
+    lab.keeps_no_call()
 }
 
 #[test]

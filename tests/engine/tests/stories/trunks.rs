@@ -86,7 +86,7 @@ fn a_dead_address_and_a_trunk_that_fails_are_passed_over() -> Result<()> {
         assert_eq!((result, sip_code), (CallResult::Answered, Some(200)));
         assert_eq!(lab.office.legs()?.len(), records);
     }
-    Ok(())
+    lab.keeps_no_call()
 }
 
 #[test]

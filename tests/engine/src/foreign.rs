@@ -22,12 +22,31 @@ pub struct Baresip {
 }
 
 /// What is typed into one.
+#[derive(Clone, Copy)]
 pub struct Setup<'a> {
     pub extension: &'a str,
     pub says: &'a Path,
     pub transport: SipTransport,
+    pub codec: Codec,
     /// Whom it calls at once. None: it waits for calls, and answers them.
     pub calls: Option<&'a str>,
+}
+
+/// The only one that it speaks.
+#[derive(Debug, Clone, Copy)]
+pub enum Codec {
+    Pcmu,
+    Opus,
+}
+
+impl Codec {
+    /// How it is named in an account, and what of the phone has it.
+    const fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pcmu => ("PCMU/8000/1", "g711.so"),
+            Self::Opus => ("opus/48000/2", "opus.so"),
+        }
+    }
 }
 
 impl Baresip {
@@ -38,13 +57,14 @@ impl Baresip {
         let engine = lab.engine_over(of.transport);
         let transport = phone::name(of.transport);
         let answers = if of.calls.is_some() { "manual" } else { "auto" };
+        let (codec, module) = of.codec.name();
         let (user, realm, secret) = (&line.user, &line.realm, &line.secret);
         std::fs::write(
             folder.path().join("accounts"),
             format!(
                 "<sip:{user}@{realm};transport={transport}>;auth_user={user};auth_pass={secret};\
                  outbound=\"sip:{engine};transport={transport}\";regint=600;\
-                 audio_codecs=PCMU/8000/1;answermode={answers}\n"
+                 audio_codecs={codec};answermode={answers}\n"
             ),
         )?;
         let heard = folder.path().join("heard.wav");
@@ -54,7 +74,8 @@ impl Baresip {
                 "sip_listen {ip}:0\nnet_interface {ip}\naudio_source aufile,{says}\n\
                  audio_player aufile,{heard}\naudio_alert aufile,{heard}.alert\n\
                  ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n\
-                 module_path {MODULES}\nmodule g711.so\nmodule aufile.so\n\
+                 module_path {MODULES}\nmodule {module}\nmodule aufile.so\n\
+                 opus_bitrate 96000\nopus_stereo no\nopus_sprop_stereo no\n\
                  module_tmp account.so\nmodule_app menu.so\n",
                 ip = engine.ip(),
                 says = of.says.display(),

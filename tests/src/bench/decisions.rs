@@ -2,6 +2,8 @@
 //! the same programs without it.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
+use std::fmt::{self, Display, Formatter};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -18,7 +20,7 @@ use tandem_engine_tests::phone::Line;
 use tandem_engine_tests::trunks;
 use tandem_stage::engine::{self, Site};
 use tandem_stage::place::Place;
-use tandem_stage::process::{Running, need};
+use tandem_stage::process::{Running, need, output_of};
 use tandem_stage::server::{self, Sample, Server};
 use tandem_stage::{wait, workspace};
 
@@ -31,6 +33,9 @@ const SECONDS: u32 = 20;
 /// Who asks side by side, as the engine's processes do.
 const ASKING: u32 = 8;
 const LIMIT: Duration = Duration::from_millis(5);
+/// What a decision writes, about.
+const WRITTEN: usize = 20 * 1024;
+const DISK_SECONDS: u32 = 4;
 /// Users of the sample who call.
 const CALLERS: usize = 100;
 /// Calls of a run through the engine, and how many of them at a time.
@@ -76,6 +81,9 @@ fn decisions(root: &Path, core: &Path, data: &Path, calls: usize) -> Result<()> 
     let owner = server.owner(PASSWORD);
     let api = Api::sign_in(&owner.server, &owner.realm, &owner.email, &owner.password)?;
     let pairs = pairs(&api)?;
+    // What was just written is on its way to the disk, and no part of what is measured.
+    output_of("sync", &mut Command::new("sync"))?;
+    let mut of_disk = disk(data)?;
 
     let sequence = AtomicU64::new(0);
     let begun = Instant::now();
@@ -95,22 +103,65 @@ fn decisions(root: &Path, core: &Path, data: &Path, calls: usize) -> Result<()> 
             })
             .collect()
     });
-    let mut times = times?.concat();
-    times.sort_unstable();
-    let part = |hundredths: usize| times[(times.len() - 1) * hundredths / 100];
+    of_disk.extend(disk(data)?);
+    let (times, of_disk) = (Times::of(times?.concat()), Times::of(of_disk));
     println!(
         "Decisions on {} calls, {CALLS_A_SECOND} a second, on a server with {calls} call records, by its own clock:",
-        times.len()
+        times.0.len()
     );
     println!(
-        "p50 {:.2} ms, p99 {:.2} ms, longest {:.2} ms; p99 is {:.2} of the limit of {} ms\n",
-        ms(part(50)),
-        ms(part(99)),
-        ms(part(100)),
-        part(99).as_secs_f64() / LIMIT.as_secs_f64(),
+        "{times}; p99 is {:.2} of the limit of {} ms",
+        times.part(99).as_secs_f64() / LIMIT.as_secs_f64(),
         LIMIT.as_millis()
     );
+    println!(
+        "the disk alone, before and after, for one write of {} KiB that each decision waits for: {of_disk}\n",
+        WRITTEN / 1024
+    );
     Ok(())
+}
+
+/// What the disk by itself takes for as much as a decision writes, in its rhythm.
+fn disk(folder: &Path) -> Result<Vec<Duration>> {
+    let mut file = tempfile::tempfile_in(folder)?;
+    let begun = Instant::now();
+    (0..CALLS_A_SECOND * DISK_SECONDS)
+        .map(|turn| {
+            let due = Duration::from_secs(1) * turn / CALLS_A_SECOND;
+            std::thread::sleep(due.saturating_sub(begun.elapsed()));
+            let (written, took) = timed(|| {
+                file.write_all(&[0; WRITTEN])?;
+                file.sync_data()
+            });
+            written?;
+            Ok(took)
+        })
+        .collect()
+}
+
+/// From the shortest to the longest.
+struct Times(Vec<Duration>);
+
+impl Times {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Self(times)
+    }
+
+    fn part(&self, hundredths: usize) -> Duration {
+        self.0[(self.0.len() - 1) * hundredths / 100]
+    }
+}
+
+impl Display for Times {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let ms = |hundredths| self.part(hundredths).as_secs_f64() * 1000.0;
+        let (half, most, longest) = (ms(50), ms(99), ms(100));
+        write!(
+            f,
+            "p50 {half:.2} ms, p99 {most:.2} ms, longest {longest:.2} ms"
+        )
+    }
 }
 
 fn pairs(api: &Api) -> Result<Vec<Pair>> {
@@ -306,8 +357,4 @@ fn quiet(command: &mut Command) -> &mut Command {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }

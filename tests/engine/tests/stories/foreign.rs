@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use pbx_api::{CallResult, LiveState, RecordingState, SipTransport};
-use tandem_engine_tests::foreign::{Baresip, Setup, sipp_calls};
+use tandem_engine_tests::foreign::{Baresip, Codec, Setup, sipp_calls};
 use tandem_engine_tests::lab::{Lab, Options};
-use tandem_engine_tests::wav::{channels, likeness};
+use tandem_engine_tests::wav::{channels, channels_at, likeness};
 use tandem_stage::{wait, workspace};
 
 /// What is compared of each voice.
@@ -22,8 +22,8 @@ fn voice(wav: &Path) -> Result<Vec<i16>> {
     Ok(voice)
 }
 
-#[test]
-fn two_phones_talk_and_the_recording_has_what_each_said() -> Result<()> {
+/// Two phones talk for a while: what each said, and the recording.
+fn they_talk(codec: Codec, named: &str) -> Result<([Vec<i16>; 2], Vec<u8>)> {
     let lab = Lab::start()?;
     lab.office
         .change_profile(|features, _| features.call_recording = true)?;
@@ -34,6 +34,7 @@ fn two_phones_talk_and_the_recording_has_what_each_said() -> Result<()> {
         extension: "1002",
         says: &of_bob,
         transport: SipTransport::Udp,
+        codec,
         calls: None,
     };
     let _bob = Baresip::start(&lab, &bob)?;
@@ -42,13 +43,16 @@ fn two_phones_talk_and_the_recording_has_what_each_said() -> Result<()> {
     let ann = Setup {
         extension: "1001",
         says: &of_ann,
-        transport: SipTransport::Udp,
         calls: Some("1002"),
+        ..bob
     };
     let mut ann = Baresip::start(&lab, &ann)?;
     lab.office.sees("they talk", |now| {
         let answered = |state| state == LiveState::Answered;
-        now.calls.len() == 1 && answered(now.calls[0].state) && now.calls[0].recorded
+        now.calls.len() == 1
+            && answered(now.calls[0].state)
+            && now.calls[0].recorded
+            && now.calls[0].codec == named
     })?;
     let begun = std::time::Instant::now();
     wait::until("it is said", 2 * SPEECH, || {
@@ -60,12 +64,37 @@ fn two_phones_talk_and_the_recording_has_what_each_said() -> Result<()> {
     // Pending, and on a busy machine it is there before anybody looks.
     assert_ne!(leg.recording, RecordingState::None);
     let leg = lab.office.recorded(leg.id)?;
-    let [left, right] = channels(&lab.office.plays(leg.id)?)?;
-    let (of_ann, of_bob) = (voice(&of_ann)?, voice(&of_bob)?);
+    let said = [voice(&of_ann)?, voice(&of_bob)?];
+    Ok((said, lab.office.plays(leg.id)?))
+}
+
+#[test]
+fn two_phones_talk_and_the_recording_has_what_each_said() -> Result<()> {
+    let ([of_ann, of_bob], recording) = they_talk(Codec::Pcmu, "PCMU")?;
+    let [left, right] = channels(&recording)?;
     let heard = [likeness(&of_ann, &left), likeness(&of_bob, &right)];
     assert!(heard.iter().all(|heard| *heard >= 0.99), "{heard:?}");
     let crossed = [likeness(&of_ann, &right), likeness(&of_bob, &left)];
     assert!(crossed.iter().all(|heard| *heard < 0.5), "{crossed:?}");
+    Ok(())
+}
+
+#[test]
+fn what_is_said_in_opus_is_in_the_recording() -> Result<()> {
+    let (said, recording) = they_talk(Codec::Opus, "opus")?;
+    let recorded: [Vec<i16>; 2] = channels_at(&recording, 16_000)?;
+    let heard = |said: &[i16], recorded: &[i16]| {
+        // What was said has half as many samples: either half of what was recorded, whichever is nearer.
+        let halves = (0..2).map(|from| recorded.iter().copied().skip(from).step_by(2));
+        let halves = halves.map(|half| likeness(said, &half.collect::<Vec<_>>()));
+        halves.fold(0.0, f64::max)
+    };
+    for (side, other) in [(0, 1), (1, 0)] {
+        let own = heard(&said[side], &recorded[side]);
+        assert!(own >= 0.99, "{side}: {own}");
+        let crossed = heard(&said[side], &recorded[other]);
+        assert!(crossed < 0.5, "{side}: {crossed}");
+    }
     Ok(())
 }
 
@@ -80,6 +109,7 @@ fn a_phone_that_wants_no_listeners_registers_and_is_called_over_tls() -> Result<
         extension: "1002",
         says: &says,
         transport: SipTransport::Tls,
+        codec: Codec::Pcmu,
         calls: None,
     };
     let _bob = Baresip::start(&lab, &bob)?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use pbx_api::{Registration, SipTransport};
-use tandem_engine_tests::foreign::{Baresip, Setup};
+use tandem_engine_tests::foreign::{Baresip, Codec, Setup};
 use tandem_engine_tests::lab::Options;
 use tandem_engine_tests::phone::{Asked, meanwhile};
 use tandem_engine_tests::seen::Now;
@@ -114,6 +114,7 @@ fn phones_of_other_people_are_measured_over_every_way() -> Result<()> {
             extension,
             says: &says,
             transport,
+            codec: Codec::Pcmu,
             calls: None,
         };
         phones.push(Baresip::start(&lab, &setup)?);

@@ -32,16 +32,28 @@ pub async fn end(
     };
     kept.ended_at_ms = Some(lead.ended_at_ms);
     store::write(tx, kept).await?;
-    let id = lead.id;
-    // Of a call that nobody answered there is nothing to hear but ringing.
-    let talked = lead.answered_at_ms.is_some();
     let legs = kept.ongoing.beside(lead, || LegId(app.world.id()));
+    let heard_by = heard_by(&legs);
     record(tx, legs, false).await?;
     let call = &kept.ongoing.call;
-    if app.captures.is_some() && talked && call.recorded && !call.simulated {
-        captures::expect(tx, call.id, id, app.world.now_ms()).await?;
+    if app.captures.is_some() && call.recorded && !call.simulated {
+        captures::expect(tx, call.id, &heard_by, app.world.now_ms()).await?;
     }
     Ok(())
+}
+
+/// The legs that get what was recorded: the call's own, and those of other users who talked. Of a call
+/// that nobody answered there is nothing to hear but ringing.
+fn heard_by(legs: &[Leg]) -> Vec<LegId> {
+    let lead = legs.first();
+    let talked = legs.iter().filter(|leg| leg.answered_at_ms.is_some());
+    talked
+        .filter(|leg| {
+            let of_another = leg.user.is_some() && lead.is_none_or(|lead| lead.user != leg.user);
+            of_another || lead.is_some_and(|lead| lead.id == leg.id)
+        })
+        .map(|leg| leg.id)
+        .collect()
 }
 
 /// Writes the records of a call. `hidden`: a reseller's block stopped it.

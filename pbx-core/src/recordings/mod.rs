@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::TryStreamExt as _;
 use object_store::{GetOptions, GetRange, ObjectStore as _};
-use pbx_api::{Code, LegId, Problem, RecordingState, Rule};
+use pbx_api::{Code, Leg, LegId, Problem, RecordingState, Rule};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -134,7 +134,8 @@ async fn play(
     Ok(response)
 }
 
-/// Deletes the audio of a leg. The record stays and says so.
+/// Deletes the audio of a leg, and of those legs of its call in reach that have the same. The
+/// records stay and say so.
 #[utoipa::path(
     delete,
     path = "/v1/legs/{leg}/recording",
@@ -166,23 +167,32 @@ async fn remove(
         RecordingState::Available => {}
         _ => return Err(unavailable(Rule::NothingToDelete)),
     }
-    store::mark_deleting(&mut tx, leg, now_ms).await?;
-    cdrs::store::set_recording(&mut tx, leg, RecordingState::Deleted, None).await?;
-    let entry = audit::Entry {
-        action: "recording.delete",
-        client: Some(before.client),
-        subject: ("leg", leg.0),
-        before: Some(serde_json::to_string(&before.recording_info)?),
-        after: None,
-    };
-    audit::write(&mut tx, &app.world, &caller, entry).await?;
+    let mut legs = cdrs::store::of_call(&mut tx, before.call, true).await?;
+    legs.retain(|other| {
+        other.recording == RecordingState::Available
+            && (other.id == leg || other.recording_info == before.recording_info)
+    });
+    for Leg { id, .. } in &legs {
+        store::mark_deleting(&mut tx, *id, now_ms).await?;
+        cdrs::store::set_recording(&mut tx, *id, RecordingState::Deleted, None).await?;
+        let entry = audit::Entry {
+            action: "recording.delete",
+            client: Some(before.client),
+            subject: ("leg", id.0),
+            before: Some(serde_json::to_string(&before.recording_info)?),
+            after: None,
+        };
+        audit::write(&mut tx, &app.world, &caller, entry).await?;
+    }
     tx.commit().await?;
 
-    // From here the recording is gone for everybody. If the blob can't go now, the next start's
+    // From here the recording is gone for everybody. If a blob can't go now, the next start's
     // sweep takes it.
-    if let Err(fault) = finish_deletion(&app.db, &app.recordings, caller.tenant, leg, now_ms).await
-    {
-        tracing::error!(%fault, "a deleted recording's blob is still there");
+    for Leg { id, .. } in legs {
+        let gone = finish_deletion(&app.db, &app.recordings, caller.tenant, id, now_ms);
+        if let Err(fault) = gone.await {
+            tracing::error!(%fault, "a deleted recording's blob is still there");
+        }
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use pbx_api::{CallId, Leg, RecordingFault, RecordingState};
+use pbx_api::{CallId, EngineEnd, EngineEvent, EngineRung, Leg, RecordingFault, RecordingState};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -52,12 +52,14 @@ impl TestServer {
     }
 
     async fn leg_of(&self, call: CallId) -> Leg {
+        self.legs_of(call).await.into_iter().next().unwrap()
+    }
+
+    async fn legs_of(&self, call: CallId) -> Vec<Leg> {
         let mut feed = Feed::default();
         feed.apply(&self.feed(&self.north.owner, None).await);
-        feed.legs()
-            .into_iter()
-            .find(|leg| leg.call == call)
-            .unwrap()
+        let legs = feed.legs().into_iter();
+        legs.filter(|leg| leg.call == call).collect()
     }
 
     /// Ann and Bob have phones, and their profile records.
@@ -153,6 +155,44 @@ stories! {
         server.fetch().await;
         assert_eq!(server.leg_of(call).await.recording, RecordingState::Deleted);
         assert_eq!(server.left(), [""; 0]);
+    }
+
+    async fn who_talked_has_the_recording_and_one_deletion_takes_it_from_all(server) {
+        server.records().await;
+        let (owner, acme) = (&server.north.owner, &server.north.acme);
+        let call = server.rings(&dials("one", "1001", ACME, "1002")).await;
+        let rung = EngineRung { stage: 0, target: 0, started_at_ms: NOW_MS, ended_at_ms: None, sip_code: Some(200) };
+        let end = EngineEnd { call, answered_at_ms: Some(NOW_MS), user: "1002".into(), sip_code: 200, cause: None, rung: vec![rung] };
+        server.tell(1, vec![EngineEvent::End(end)]).await;
+        let states = async || {
+            let legs = server.legs_of(call).await.into_iter();
+            let mut states: Vec<_> = legs.map(|leg| (leg.user, leg.recording)).collect();
+            states.sort_by_key(|(user, _)| *user != Some(acme.ann.0));
+            states
+        };
+        let both = |state| [(Some(acme.ann.0), state), (Some(acme.bob.0), state)];
+        assert_eq!(states().await, both(RecordingState::Pending));
+        server.capture("one", &call.to_string(), &pcap());
+        server.fetch().await;
+        assert_eq!(states().await, both(RecordingState::Available));
+        let legs = server.legs_of(call).await;
+        for person in [&acme.ann, &acme.bob] {
+            let own = legs.iter().find(|leg| leg.user == Some(person.0)).unwrap();
+            let path = format!("/v1/legs/{}/recording", own.id);
+            let heard = server.get(&person.1, &path).await;
+            assert_eq!(heard.status(), StatusCode::OK);
+            assert_eq!(heard.bytes().await.unwrap().len(), 44 + 160 * 4);
+        }
+        let path = format!("/v1/legs/{}/recording", legs[0].id);
+        let gone = server.by(owner, Method::DELETE, &path).send().await.unwrap();
+        assert_eq!(gone.status(), StatusCode::NO_CONTENT);
+        assert_eq!(states().await, both(RecordingState::Deleted));
+        let audit = server.json(owner, "/v1/audit").await.to_string();
+        assert_eq!(audit.matches("recording.delete").count(), 2, "{audit}");
+        for leg in legs {
+            let heard = server.get(owner, &format!("/v1/legs/{}/recording", leg.id)).await;
+            assert_eq!(heard.status(), StatusCode::CONFLICT);
+        }
     }
 
     async fn what_nobody_asked_for_is_not_kept(server) {

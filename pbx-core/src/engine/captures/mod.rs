@@ -33,13 +33,18 @@ const UNKNOWN_MS: InstantMs = 24 * 60 * 60 * 1000;
 /// When the disk, the store or the database failed, nothing is gained by trying at once.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Notes that a leg has a recording which is still to come.
+/// Notes that legs of a call have a recording which is still to come. None of them: nothing to note.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn expect(tx: &mut Tx, call: CallId, leg: LegId, now_ms: InstantMs) -> Result<()> {
-    store::insert(tx, call, leg, now_ms).await?;
-    cdrs::store::set_recording(tx, leg, RecordingState::Pending, None).await
+pub async fn expect(tx: &mut Tx, call: CallId, legs: &[LegId], now_ms: InstantMs) -> Result<()> {
+    if !legs.is_empty() {
+        store::insert(tx, call, now_ms).await?;
+    }
+    for leg in legs {
+        cdrs::store::set_recording(tx, *leg, RecordingState::Pending, None).await?;
+    }
+    Ok(())
 }
 
 /// Fetches captures until the server stops.
@@ -151,9 +156,10 @@ async fn settle(app: &App, folder: &Folder, capture: Capture) -> Result<()> {
 
 /// Makes the recording of an awaited capture and attaches it.
 async fn take(app: &App, folder: &Folder, capture: Capture, awaited: Awaited) -> Result<()> {
-    let Awaited { call, leg, .. } = awaited;
+    let call = awaited.call;
     let tenant = Tenant::reseller(awaited.reseller);
-    let (Some(leg), Ok(metadata)) = (record(app, tenant, leg).await?, &capture.metadata) else {
+    let legs = legs(app, tenant, call).await?;
+    let (Some(first), Ok(metadata)) = (legs.first(), &capture.metadata) else {
         give_up(
             app,
             awaited,
@@ -164,7 +170,7 @@ async fn take(app: &App, folder: &Folder, capture: Capture, awaited: Awaited) ->
         forget(app, tenant, call).await?;
         return on_disk(folder, move |folder| folder.remove(&capture, None)).await;
     };
-    let name = name(&leg)?;
+    let name = name(first)?;
     let made = {
         let (metadata, name): (Metadata, String) = (metadata.clone(), format!("{call}.wav"));
         in_background(folder, move |folder| folder.convert(&metadata, &name)).await?
@@ -190,20 +196,21 @@ async fn take(app: &App, folder: &Folder, capture: Capture, awaited: Awaited) ->
         tracing::warn!(%call, samples = made.samples, "a recording was cut at the longest length");
     }
     let (db, world) = (&app.db, &app.world);
-    recordings::begin_again(db, &app.recordings, world, tenant, leg.id).await?;
-    recordings::attach(db, &app.recordings, world, tenant, leg.id, &file, &name).await?;
+    for Leg { id, .. } in legs {
+        recordings::begin_again(db, &app.recordings, world, tenant, id).await?;
+        recordings::attach(db, &app.recordings, world, tenant, id, &file, &name).await?;
+    }
     forget(app, tenant, call).await?;
     on_disk(folder, move |folder| folder.remove(&capture, Some(&file))).await
 }
 
-/// The record of a call; none where its client or the record itself is gone.
-async fn record(app: &App, tenant: Tenant, leg: LegId) -> Result<Option<Leg>> {
+/// The legs of a call whose recording is to come, or was given up; none where its client or they
+/// themselves are gone.
+async fn legs(app: &App, tenant: Tenant, call: CallId) -> Result<Vec<Leg>> {
     let mut tx = app.db.look(tenant).await?;
-    match cdrs::store::show(&mut tx, leg, false).await {
-        Ok(leg) => Ok(Some(leg)),
-        Err(Error::Problem(_)) => Ok(None),
-        Err(fault) => Err(fault),
-    }
+    let mut legs = cdrs::store::of_call(&mut tx, call, false).await?;
+    legs.retain(|leg| leg.recording == RecordingState::Pending || leg.recording_fault.is_some());
+    Ok(legs)
 }
 
 /// What a person finds in the folder of downloads: when, who, whom.
@@ -231,21 +238,21 @@ const fn said_as(fault: &Fault) -> RecordingFault {
     }
 }
 
-/// The leg says that there is no recording and of which kind the reason is; the log says it in full.
+/// The legs say that there is no recording and of which kind the reason is; the log says it in full.
 async fn give_up(app: &App, awaited: Awaited, fault: RecordingFault, why: &str) -> Result<()> {
-    let Awaited { call, leg, .. } = awaited;
+    let call = awaited.call;
     let tenant = Tenant::reseller(awaited.reseller);
-    tracing::warn!(%call, %leg, why, "a call that was to be recorded has no recording");
+    tracing::warn!(%call, why, "a call that was to be recorded has no recording");
+    let legs = legs(app, tenant, call).await?;
     let mut tx = app.db.begin(tenant).await?;
-    match cdrs::store::fail_recording(&mut tx, leg, fault).await {
-        Ok(()) => store::give_up(&mut tx, call).await?,
-        // The record was removed meanwhile.
-        Err(Error::Problem(_)) => {
-            drop(tx);
-            return forget(app, tenant, call).await;
+    for Leg { id, .. } in legs {
+        match cdrs::store::fail_recording(&mut tx, id, fault).await {
+            // One that was removed meanwhile says nothing.
+            Ok(()) | Err(Error::Problem(_)) => {}
+            Err(fault) => return Err(fault),
         }
-        Err(fault) => return Err(fault),
     }
+    store::give_up(&mut tx, call).await?;
     tx.commit().await
 }
 

@@ -1,6 +1,6 @@
 //! Which captures are waited for.
 
-use pbx_api::{CallId, InstantMs, LegId, ResellerId};
+use pbx_api::{CallId, InstantMs, ResellerId};
 
 use crate::db::{self, Root, Tx};
 use crate::error::Result;
@@ -11,14 +11,12 @@ use crate::run;
 pub struct Awaited {
     pub reseller: ResellerId,
     pub call: CallId,
-    pub leg: LegId,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     reseller_id: String,
     call_id: String,
-    leg_id: String,
 }
 
 impl Row {
@@ -26,22 +24,19 @@ impl Row {
         Ok(Awaited {
             reseller: db::id(&self.reseller_id)?,
             call: db::id(&self.call_id)?,
-            leg: db::id(&self.leg_id)?,
         })
     }
 }
 
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &mut Tx, call: CallId, leg: LegId, now_ms: InstantMs) -> Result<()> {
+pub async fn insert(tx: &mut Tx, call: CallId, now_ms: InstantMs) -> Result<()> {
     let reseller = tx.reseller();
     run!(tx, c => sqlx::query(
-        "insert into awaited_capture (call_id, reseller_id, leg_id, since_ms)
-         values ($1, $2, $3, $4)",
+        "insert into awaited_capture (call_id, reseller_id, since_ms) values ($1, $2, $3)",
     )
     .bind(call.to_string())
     .bind(&reseller)
-    .bind(leg.to_string())
     .bind(now_ms)
     .execute(c)
     .await
@@ -53,7 +48,7 @@ pub async fn insert(tx: &mut Tx, call: CallId, leg: LegId, now_ms: InstantMs) ->
 /// When the database fails.
 pub async fn of_call(root: &mut Root, call: CallId) -> Result<Option<Awaited>> {
     let row: Option<Row> = run!(root, c => sqlx::query_as(
-        "select reseller_id, call_id, leg_id from awaited_capture where call_id = $1",
+        "select reseller_id, call_id from awaited_capture where call_id = $1",
     )
     .bind(call.to_string())
     .fetch_optional(c)
@@ -67,7 +62,7 @@ pub async fn of_call(root: &mut Root, call: CallId) -> Result<Option<Awaited>> {
 /// When the database fails.
 pub async fn overdue(root: &mut Root, before_ms: InstantMs) -> Result<Vec<Awaited>> {
     let rows: Vec<Row> = run!(root, c => sqlx::query_as(
-        "select reseller_id, call_id, leg_id from awaited_capture
+        "select reseller_id, call_id from awaited_capture
          where since_ms < $1 and not given_up order by call_id",
     )
     .bind(before_ms)

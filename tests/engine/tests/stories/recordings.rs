@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use pbx_api::RecordingState;
 use tandem_engine_tests::phone::{Format, PART, converse, encoded_wide, end, talk};
 use tandem_engine_tests::wav::{channels, channels_at, likeness};
@@ -49,6 +49,13 @@ fn a_recorded_call_is_heard_as_it_was() -> Result<()> {
     assert!(likeness(&of_ann, &left) >= 0.99, "the caller is left");
     assert!(likeness(&of_bob, &right) >= 0.99, "the callee is right");
     assert!(likeness(&of_ann, &right) < 0.1 && likeness(&of_bob, &left) < 0.1);
+    // Bob has it in his own calls.
+    let of_bob = lab.office.user("1002")?;
+    let legs = lab.office.newest_call(2)?;
+    let own = legs.iter().find(|leg| leg.user == Some(of_bob));
+    let own = lab.office.recorded(own.context("Bob's record")?.id)?;
+    assert_ne!(own.id, leg.id);
+    assert_eq!(own.recording_info, leg.recording_info);
     Ok(())
 }
 

@@ -124,6 +124,24 @@ stories! {
         assert_eq!(last.source_id, "b");
     }
 
+    async fn one_invite_that_comes_many_times_at_once_is_one_call(server) {
+        let (owner, acme) = (&server.north.owner, &server.north.acme);
+        server.phones_of(acme, ACME, 1).await;
+        route(&server, json!({ "user": acme.ann.0 })).await;
+        let number = server.e164(owner, acme).await;
+        let block = json!({ "kind": "number", "number": "+13035550142" });
+        server.by(owner, Method::POST, "/v1/blocks").json(&block).send().await.unwrap();
+        for asked in [dials("a", "1001", ACME, "1002"), comes_in("b", "+13035550142", &number)] {
+            let answers = futures::future::join_all((0..8).map(|_| server.asks(&asked))).await;
+            assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        }
+        let live: Value = server.json(owner, "/v1/live/calls").await;
+        assert_eq!(live["rows"].as_array().map(Vec::len), Some(1));
+        let blocks = server.json(owner, "/v1/blocks").await;
+        assert_eq!(blocks["rows"][0]["hits"], 1);
+        assert_eq!(legs(&server, owner).await.len(), 1, "the record of the one that was stopped");
+    }
+
     async fn nobody_calls_as_somebody_else(server) {
         let mut forged = dials("a", "1001", ACME, "1002");
         forged.from_user = "1002".into();

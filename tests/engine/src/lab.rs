@@ -293,7 +293,8 @@ impl Drop for Lab {
     fn drop(&mut self) {
         let log = self.log();
         // Said twice a second while the server is away.
-        let told = |line: &&str| !line.contains("/engine/v1/event") && !line.contains(" INFO: ");
+        let again = ["/engine/v1/event", "/engine/v1/invite", " INFO: "];
+        let told = |line: &&str| !again.iter().any(|again| line.contains(again));
         let lines: Vec<_> = log.lines().filter(told).rev().take(60).collect();
         for line in lines.iter().rev() {
             eprintln!("{line}");

@@ -334,7 +334,12 @@ impl Outgoing {
 /// One phone calls, the other answers, and both talk.
 pub fn talk(caller: &mut Phone, callee: &mut Phone, number: &str) -> Result<(Outgoing, Incoming)> {
     let mut call = caller.dial(number)?;
-    let incoming = callee.is_called()?;
+    let incoming = match callee.is_called() {
+        Ok(incoming) => incoming,
+        Err(fault) => {
+            return Err(fault.context(format!("the caller was told {:?}", caller.told()?)));
+        }
+    };
     callee.ring(&incoming)?;
     caller.rings(&call)?;
     callee.accept(&incoming)?;

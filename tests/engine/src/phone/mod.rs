@@ -204,8 +204,8 @@ impl Phone {
             }
             let left = self.patience.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                let came: Vec<_> = self.inbox.iter().map(|message| &message.first).collect();
-                bail!("{} waits for {what}; there came {came:?}", self.line.user);
+                let user = self.line.user.clone();
+                bail!("{user} waits for {what}; there came {:?}", self.told()?);
             }
             self.receive(left)?;
         }
@@ -224,6 +224,12 @@ impl Phone {
         let bye = self.inbox.remove(place);
         self.reply(&bye, 200, "OK", "")?;
         Ok(true)
+    }
+
+    /// What came and nobody looked at, for somebody who wonders why nothing goes on.
+    pub fn told(&mut self) -> Result<Vec<&str>> {
+        self.take_in()?;
+        Ok(self.inbox.iter().map(|came| came.first.as_str()).collect())
     }
 
     /// Forgets what came and nobody looked at.

@@ -151,6 +151,16 @@ test.describe("My Account", () => {
     await page.goto("/#/account");
     await expect(section(page, "Logins").getByRole("row", { name: new RegExp(email) })).toBeVisible();
     await expect(page.getByRole("button", { name: "New login" })).toHaveCount(0);
+    // Its forms are there to be read, and say so.
+    const users = async () => (await rpc(page, "users.list")) as { id: string; first_name: string }[];
+    await expect.poll(async () => (await users()).length, { message: "they are synced" }).toBeGreaterThan(0);
+    const [user] = await users();
+    await page.goto(`/#/users/${user!.id}`);
+    await expect(page.getByText("This login only looks.")).toBeVisible();
+    const name = page.getByLabel("First name");
+    await expect(name).toHaveValue(user!.first_name);
+    await expect(name).toBeDisabled();
+    await accessible(page);
     await rpc(page, "session.sign_out", { wipe: true });
 
     await signedIn(page, "/account");

@@ -7,6 +7,7 @@ const ACME = "01a21e36-9053-7fd7-a47e-5b5fcdd3d9d5";
 describe("an entry's fields", () => {
   it("are called as in their forms, and by their words where no form has them", () => {
     expect(fieldWords("first_name")).toBe("First name");
+    expect(fieldWords("reason")).toBe("Reason");
     expect(fieldWords("calls.do_not_disturb")).toBe(fieldWords("do_not_disturb"));
     expect(fieldWords("features.call_forward")).toBe("Call forward");
     expect(fieldWords("routing.ring_group.members")).toBe("Calls go to: A ring group: Who rings");

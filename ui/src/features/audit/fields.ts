@@ -66,6 +66,7 @@ const FIELDS: Record<string, () => string> = {
   profiles: m.clients_profiles,
   queue_page_disabled: m.profiles_queue_page_disabled,
   realm: m.clients_realm_own,
+  reason: m.connect_reason_given,
   recordings_allowed: m.clients_recordings_allowed,
   routes: m.profiles_routes,
   second_factor: m.factor_title,

@@ -11,6 +11,11 @@ class Session {
     return this.state?.current ?? null;
   }
 
+  /** The login sees everything that is its account's and changes nothing. */
+  get onlyLooks(): boolean {
+    return this.account?.access === "read_only";
+  }
+
   async load(): Promise<void> {
     this.state = await call("session.state", {});
   }

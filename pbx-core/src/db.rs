@@ -7,6 +7,7 @@
 
 pub mod checkpoint;
 mod conflict;
+mod list;
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use sqlx::sqlite::{
 use sqlx::{Postgres, Sqlite, Transaction};
 
 pub use conflict::OnConflict;
+pub use list::push_list;
 
 use crate::error::{Error, Result};
 

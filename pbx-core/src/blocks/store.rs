@@ -235,17 +235,10 @@ pub async fn stopping(
             "select id, owner, kind, number, note, created_by, created_at_ms, hits, last_hit_at_ms
              from block where reseller_id = ",
         );
-        ask.push_bind(&reseller).push(" and owner in (");
-        let mut list = ask.separated(", ");
-        for owner in owners {
-            list.push_bind(*owner);
-        }
-        ask.push(") and kind in ('number', 'prefix', 'anonymous') and number in (");
-        let mut list = ask.separated(", ");
-        for number in &numbers {
-            list.push_bind(*number);
-        }
-        ask.push(")");
+        ask.push_bind(&reseller).push(" and owner in ");
+        db::push_list(&mut ask, owners);
+        ask.push(" and kind in ('number', 'prefix', 'anonymous') and number in ");
+        db::push_list(&mut ask, &numbers);
         ask.build_query_as().fetch_all(c).await
     })?;
     let mut found = Vec::new();

@@ -9,7 +9,7 @@ use pbx_api::{
 };
 
 use super::snapshot::{Present, Snapshot};
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::error::{Error, Result};
 use crate::run;
 
@@ -173,12 +173,8 @@ async fn of_client(tx: &mut Tx, client: ClientId, users: &[UserId]) -> Result<Ve
         let mut ask =
             sqlx::QueryBuilder::new("select wire from client_user where client_id || '' = ");
         ask.push_bind(client.to_string());
-        ask.push(" and reseller_id || '' = ").push_bind(&reseller).push(" and id in (");
-        let mut list = ask.separated(", ");
-        for user in users {
-            list.push_bind(user.to_string());
-        }
-        ask.push(")");
+        ask.push(" and reseller_id || '' = ").push_bind(&reseller).push(" and id in ");
+        db::push_list(&mut ask, users);
         ask.build_query_scalar().fetch_all(c).await
     })?;
     rows.iter()

@@ -269,11 +269,11 @@ async fn owner(
     match user {
         None => Ok(client),
         Some(user) => {
-            let of_user = crate::dial::store::user(tx, user).await?.1.id;
-            if client.is_some_and(|client| client != of_user) {
+            let (_, of_user) = crate::dial::store::user(tx, user).await?;
+            if client.is_some_and(|client| client != of_user.id) {
                 Err(Error::not_found())
             } else {
-                Ok(Some(of_user))
+                Ok(Some(of_user.id))
             }
         }
     }

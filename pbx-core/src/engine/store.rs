@@ -145,12 +145,8 @@ pub async fn lines(
              where u.client_id || '' = ",
         );
         ask.push_bind(client.to_string());
-        ask.push(" and u.reseller_id || '' = ").push_bind(&reseller).push(" and u.id in (");
-        let mut list = ask.separated(", ");
-        for user in users {
-            list.push_bind(user.to_string());
-        }
-        ask.push(")");
+        ask.push(" and u.reseller_id || '' = ").push_bind(&reseller).push(" and u.id in ");
+        db::push_list(&mut ask, users);
         ask.build_query_as().fetch_all(c).await
     })?;
     for (id, sip_user, extension, realm, online) in rows {

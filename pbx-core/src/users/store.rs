@@ -199,12 +199,9 @@ async fn devices_anew(tx: &mut Tx, changes: &[(&User, &User)]) -> Result<()> {
     }
     run!(tx, c => {
         let mut delete = sqlx::QueryBuilder::new("delete from device where reseller_id = ");
-        delete.push_bind(&reseller).push(" and user_id in (");
-        let mut list = delete.separated(", ");
-        for user in &changed {
-            list.push_bind(user.id.to_string());
-        }
-        delete.push(")");
+        delete.push_bind(&reseller).push(" and user_id in ");
+        let ids: Vec<_> = changed.iter().map(|user| user.id).collect();
+        db::push_list(&mut delete, &ids);
         delete.build().execute(c).await.map(|_| ())
     })?;
     add_devices(tx, &changed).await

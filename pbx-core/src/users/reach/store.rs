@@ -98,12 +98,8 @@ pub async fn show_all(tx: &mut Tx, users: &[UserId]) -> Result<Vec<User>> {
                     (select id from client where archived_at_ms is not null and reseller_id = ",
             )
             .push_bind(&reseller)
-            .push(") and id in (");
-            let mut list = ask.separated(", ");
-            for user in users {
-                list.push_bind(user.to_string());
-            }
-            ask.push(")");
+            .push(") and id in ");
+            db::push_list(&mut ask, users);
             ask.build_query_scalar().fetch_all(c).await
         })?;
         for wire in rows {

@@ -165,7 +165,11 @@ async fn remove(
                 .into());
         }
         RecordingState::Available => {}
-        _ => return Err(unavailable(Rule::NothingToDelete)),
+        // With that of another leg of its call, or because the answer to a first try got lost.
+        RecordingState::Deleted => return Ok(StatusCode::NO_CONTENT),
+        RecordingState::Pending | RecordingState::Expired => {
+            return Err(unavailable(Rule::NothingToDelete));
+        }
     }
     let mut legs = cdrs::store::of_call(&mut tx, before.call, true).await?;
     legs.retain(|other| {

@@ -161,6 +161,13 @@ test.describe("My Account", () => {
     await expect(name).toHaveValue(user!.first_name);
     await expect(name).toBeDisabled();
     await accessible(page);
+    // Its password stays its own to change.
+    await page.goto("/#/account");
+    await section(page, "Password").getByRole("button", { name: "Change password…" }).click();
+    const own = dialog(page, "Password");
+    await expect(own.getByLabel("Old password", { exact: true })).toBeEnabled();
+    await expect(own.getByText("This login only looks.")).toHaveCount(0);
+    await page.keyboard.press("Escape");
     await rpc(page, "session.sign_out", { wipe: true });
 
     await signedIn(page, "/account");

@@ -45,13 +45,13 @@ pub async fn end(
 /// The legs that get what was recorded: the call's own, and those of other users who talked. Of a call
 /// that nobody answered there is nothing to hear but ringing.
 fn heard_by(legs: &[Leg]) -> Vec<LegId> {
-    let lead = legs.first();
+    let Some(lead) = legs.first() else {
+        return Vec::new();
+    };
+    let of_another = |leg: &Leg| leg.user.is_some() && leg.user != lead.user;
     let talked = legs.iter().filter(|leg| leg.answered_at_ms.is_some());
     talked
-        .filter(|leg| {
-            let of_another = leg.user.is_some() && lead.is_none_or(|lead| lead.user != leg.user);
-            of_another || lead.is_some_and(|lead| lead.id == leg.id)
-        })
+        .filter(|leg| leg.id == lead.id || of_another(leg))
         .map(|leg| leg.id)
         .collect()
 }

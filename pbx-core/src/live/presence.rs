@@ -45,7 +45,7 @@ pub async fn of_colleagues(
 fn states(
     colleagues: &HashSet<UserId>,
     calls: &[Ongoing],
-    online: &HashSet<UserId>,
+    online: &[UserId],
 ) -> Vec<ColleagueState> {
     let mut states: HashMap<UserId, Presence> =
         online.iter().map(|user| (*user, Presence::Free)).collect();

@@ -13,6 +13,8 @@ use crate::{server, wait};
 
 /// The programs that an engine is.
 pub const PROGRAMS: [&str; 2] = ["kamailio", "rtpengine"];
+/// What Kamailio gets, as the server says how to start it: megabytes for everybody, and for each process.
+pub const MEMORY: [&str; 4] = ["-m", "256", "-M", "64"];
 /// Opening its databases and its sockets, on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
 const SIP_PORT: u16 = 5060;
@@ -169,7 +171,9 @@ impl Site {
     pub fn start_kamailio(&self) -> Result<Running> {
         let mut command = Command::new("kamailio");
         command
-            .args(["-DD", "-E", "-m", "256", "-M", "64", "-Y"])
+            .args(["-DD", "-E"])
+            .args(MEMORY)
+            .arg("-Y")
             .arg(&self.folder)
             .arg("-w")
             .arg(&self.folder)

@@ -1,7 +1,5 @@
 //! Phones in the database.
 
-use std::collections::HashSet;
-
 use pbx_api::{ClientId, InstantMs, RegistrationId, ResellerId, UserId};
 
 use super::{Phone, Said};
@@ -138,7 +136,7 @@ pub async fn write(tx: &mut Tx, phone: &Phone, now_ms: InstantMs) -> Result<()> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn online(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result<HashSet<UserId>> {
+pub async fn online(tx: &mut Tx, client: ClientId, now_ms: InstantMs) -> Result<Vec<UserId>> {
     let reseller = tx.reseller();
     let rows: Vec<String> = run!(tx, c => sqlx::query_scalar(
         "select distinct user_id from registration

@@ -23,6 +23,6 @@ export const asOf = (ms: number): string => (dayOf(ms, viewerZone()) === dayOf(n
 
 /** Why no call can be ended now; nothing where one can. */
 export function cannotHangUp(status: LiveStatus | undefined): string | undefined {
-  if (session.onlyLooks) return m.live_only_reads();
+  if (session.onlyLooks) return m.session_only_looks();
   return status?.phase === "live" ? undefined : m.live_needs_line();
 }
